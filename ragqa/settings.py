@@ -1,0 +1,59 @@
+"""Every default, once: flags over the environment, that over `ragqa.toml`, that over these."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+
+
+def cache_folder() -> Path:
+    """The user's cache folder for models made ready to run (XDG Base Directory)."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ragqa"
+
+
+class Settings(BaseSettings):
+    """How to index and ask; `RAGQA_MODEL=...` or `model = "..."` in `ragqa.toml` sets one."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RAGQA_", toml_file="ragqa.toml", frozen=True, extra="forbid"
+    )
+
+    model: str = Field(DEFAULT_MODEL, description="A sentence-transformers model, name or folder.")
+    precision: Literal["int8", "float32"] = Field("int8", description="Of the model on a CPU.")
+    device: Literal["auto", "cpu", "gpu"] = Field("auto", description="Where bulk work runs.")
+    threads: int = Field(0, ge=0, description="CPU threads; 0 is one for every core.")
+    cache: Path = Field(default_factory=cache_folder, description="Where models are kept.")
+
+    max_file_megabytes: int = Field(50, ge=1, description="A larger file is named, not read.")
+    chunk_target: int = Field(250, ge=50, description="Characters at which a chunk is closed.")
+    chunk_limit: int = Field(900, ge=100, description="Characters that a chunk never exceeds.")
+    clean_content: bool = Field(True, description="Leave navigation, teasers and the like out.")
+    heading_context: bool = Field(True, description="Embed a chunk with its headline.")
+    group_duplicates: bool = Field(True, description="Search one of each duplicate group.")
+
+    search: Literal["fused", "dense", "lexical"] = Field("fused", description="How to search.")
+    depth: int = Field(50, ge=1, description="Passages taken from each search before fusion.")
+    passages: int = Field(10, ge=1, description="Passages that the reader reads.")
+    reader: Literal["sentence"] = Field("sentence", description="What finds the answer in them.")
+    answers: int = Field(5, ge=1, description="Different answers shown at most.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the TOML file below the environment."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

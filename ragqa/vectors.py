@@ -1,0 +1,157 @@
+"""Nearest neighbours: a checksummed FAISS snapshot, and a flat index of what came after it.
+
+The snapshot is a cache of the database's vectors. What it lacks is read into a small flat index,
+what it has too much of is filtered out, and when it is missing, stale or damaged it is made again.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ragqa.store import Store
+from ragqa.types import Frozen
+
+SNAPSHOT = "vectors.faiss"
+
+_META = "snapshot"
+# A snapshot is made again when this share of it is missing or dead: searching a few per cent more
+# costs less than writing it all for one changed article.
+_STALE_SHARE = 0.1
+_STALE_LEAST = 256
+
+
+class Snapshot(Frozen):
+    """What the database says of the snapshot file."""
+
+    sha256: str
+    last: int
+    count: int
+    dimension: int
+
+
+class VectorIndex:
+    """Exact cosine search over all vectors of a store."""
+
+    def __init__(self, store: Store, dimension: int) -> None:
+        import faiss
+
+        self._dimension = dimension
+        self._dead = np.empty(0, dtype=np.int64)
+        self._indexes: list[faiss.Index] = []
+        known = _known(store, dimension)
+        last = 0
+        if known is not None:
+            loaded = _load(store.folder / SNAPSHOT, known)
+            if loaded is not None:
+                self._indexes.append(loaded)
+                last = known.last
+                ids = store.vector_ids()
+                kept = int(np.searchsorted(ids, last, side="right"))
+                if kept != known.count:
+                    self._dead = np.setdiff1d(faiss.vector_to_array(loaded.id_map), ids)
+        ids, rows = store.vectors(dimension, after=last)
+        if len(ids):
+            self._indexes.append(_flat(ids, rows))
+        self.stale = (
+            known is None
+            or not last
+            or (len(ids) + len(self._dead) > max(_STALE_LEAST, _STALE_SHARE * known.count))
+        )
+        self.delta = len(ids)
+        self.dead = len(self._dead)
+
+    def search(
+        self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.int64] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return up to `limit` (vector id, cosine), best first, ties by id.
+
+        With `allowed`, only among those ids.
+        """
+        found: list[tuple[int, float]] = []
+        for index in self._indexes:
+            parameters = self._parameters(allowed)
+            count = min(limit, index.ntotal)
+            scores, ids = index.search(vector.reshape(1, -1), count, params=parameters)
+            found += [
+                (int(number), float(score))
+                for number, score in zip(ids[0], scores[0], strict=True)
+                if number >= 0
+            ]
+        found.sort(key=lambda each: (-each[1], each[0]))
+        return found[:limit]
+
+    def _parameters(self, allowed: NDArray[np.int64] | None) -> object | None:
+        import faiss
+
+        if allowed is not None:
+            kept = np.setdiff1d(allowed, self._dead)
+            return faiss.SearchParameters(sel=faiss.IDSelectorBatch(kept))
+        if len(self._dead):
+            dead = faiss.IDSelectorBatch(self._dead)
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorNot(dead))
+            parameters.dead = dead
+            return parameters
+        return None
+
+
+def save_snapshot(store: Store, dimension: int) -> None:
+    """Write a snapshot of all vectors, then say so in the database; in a transaction."""
+    import faiss
+
+    ids, rows = store.vectors(dimension)
+    index = _flat(ids, rows)
+    path = store.folder / SNAPSHOT
+    handle, temporary = tempfile.mkstemp(dir=store.folder, prefix=".vectors-")
+    os.close(handle)
+    try:
+        faiss.write_index(index, temporary)
+        with Path(temporary).open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    last = int(ids[-1]) if len(ids) else 0
+    snapshot = Snapshot(sha256=sha256, last=last, count=len(ids), dimension=dimension)
+    store.set_meta(_META, snapshot.model_dump_json())
+
+
+def snapshot_problem(store: Store, dimension: int) -> str | None:
+    """Return why the snapshot cannot be used, or None when it can; either way asking works."""
+    known = _known(store, dimension)
+    if known is None:
+        return "there is no snapshot of the vectors; the next index run makes it"
+    if _load(store.folder / SNAPSHOT, known) is None:
+        return f"{SNAPSHOT} is missing or damaged; the next index run makes it again"
+    return None
+
+
+def _known(store: Store, dimension: int) -> Snapshot | None:
+    value = store.get_meta(_META)
+    known = Snapshot.model_validate_json(value) if value is not None else None
+    return known if known is not None and known.dimension == dimension else None
+
+
+def _load(path: Path, known: Snapshot) -> "faiss.Index | None":  # type: ignore[name-defined] # noqa: F821
+    import faiss
+
+    try:
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != known.sha256:
+                return None
+        return faiss.read_index(str(path))
+    except (OSError, RuntimeError):
+        return None
+
+
+def _flat(ids: NDArray[np.int64], rows: NDArray[np.float32]) -> "faiss.Index":  # type: ignore[name-defined] # noqa: F821
+    import faiss
+
+    index = faiss.IndexIDMap(faiss.IndexFlatIP(rows.shape[1]))
+    index.add_with_ids(rows, ids)
+    return index
