@@ -76,8 +76,8 @@ class Manifest(Frozen):
     sha256: Mapping[str, str]
 
 
-def load_encoder(settings: Settings, *, bulk: bool = False) -> Encoder:
-    """Load the model that `settings.model` names.
+def load_encoder(settings: Settings, model: str, *, bulk: bool = False) -> Encoder:
+    """Load a sentence-transformers model by name or folder.
 
     With `bulk`, work for which a GPU pays is coming: one is used when there is one. The first load
     of a model exports and caches it (some seconds); later ones take a tenth of one.
@@ -89,20 +89,20 @@ def load_encoder(settings: Settings, *, bulk: bool = False) -> Encoder:
     if settings.device == "gpu" or (settings.device == "auto" and bulk and _gpu_likely()):
         device = _gpu()
         if device is not None:
-            return SentenceTransformersEncoder(settings.model, device=device)
+            return SentenceTransformersEncoder(model, device=device)
         if settings.device == "gpu":
             raise ModelError("PyTorch sees no GPU here; use --device cpu or auto")
     try:
-        source = _source(settings.model)
+        source = _source(model)
         folder = settings.cache / "models" / f"{_key(source)}-{settings.precision}"
         if not _complete(folder):
             made = _make(source, folder, settings.precision)
             if not made:
-                return SentenceTransformersEncoder(settings.model, device="cpu")
+                return SentenceTransformersEncoder(model, device="cpu")
         return OnnxEncoder(folder, threads)
     except OSError as error:
         raise ModelError(
-            f"cannot prepare the model {settings.model!r}: {error}; "
+            f"cannot prepare the model {model!r}: {error}; "
             "set XDG_CACHE_HOME to a folder that can be written"
         ) from error
 

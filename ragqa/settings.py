@@ -27,7 +27,9 @@ class Settings(BaseSettings):
         env_prefix="RAGQA_", toml_file="ragqa.toml", frozen=True, extra="forbid"
     )
 
-    model: str = Field(DEFAULT_MODEL, description="A sentence-transformers model, name or folder.")
+    model: str | None = Field(
+        None, description="A sentence-transformers model, name or folder; else the index's own."
+    )
     precision: Literal["int8", "float32"] = Field("int8", description="Of the model on a CPU.")
     device: Literal["auto", "cpu", "gpu"] = Field("auto", description="Where bulk work runs.")
     threads: int = Field(0, ge=0, description="CPU threads; 0 is one for every core.")

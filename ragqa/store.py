@@ -31,7 +31,7 @@ from ragqa.errors import (
     IndexUnwritable,
     IndexVersionError,
 )
-from ragqa.types import Article, Chunk, Filters, Omission, Place, Sentence
+from ragqa.types import Article, ArticleSummary, Chunk, Filters, Omission, Place, Sentence
 
 SCHEMA_VERSION = 1
 DATABASE = "ragqa.sqlite"
@@ -76,6 +76,7 @@ CREATE TABLE edge_line (
   digest BLOB NOT NULL,
   article INTEGER NOT NULL REFERENCES article ON DELETE CASCADE,
   story BLOB NOT NULL,
+  applied INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (digest, article)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX edge_line_article ON edge_line (article);
@@ -116,7 +117,6 @@ CREATE TABLE vector (
   embedded BLOB NOT NULL,
   data BLOB NOT NULL
 ) STRICT;
-CREATE INDEX vector_embedded ON vector (embedded);
 CREATE VIRTUAL TABLE lexical USING fts5 (
   text, context, tokenize = 'porter unicode61 remove_diacritics 2'
 );
@@ -133,6 +133,15 @@ class StoredChunk(NamedTuple):
     article: str
     wording: int
     chunk: Chunk
+
+
+class Embeddable(NamedTuple):
+    """A chunk's text, and the headline and section it stands under."""
+
+    chunk: int
+    title: str | None
+    heading: str | None
+    text: str
 
 
 class StoredArticle(NamedTuple):
@@ -194,17 +203,7 @@ class Store:
     @classmethod
     def write(cls, folder: Path, name: str = DATABASE) -> Self:
         """Open for indexing, making the folder and the database when they are not there."""
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except (FileExistsError, NotADirectoryError) as error:
-            raise IndexFolderError(
-                f"the index folder {folder} is a file; name a folder with --index"
-            ) from error
-        except OSError as error:
-            raise IndexUnwritable(
-                f"cannot make the index folder {folder}: {error.strerror}; name another one "
-                "with --index"
-            ) from error
+        make_folder(folder)
         database = folder / name
         with _translated(folder):
             connection = _connect(database, "mode=rwc", any_thread=False)
@@ -326,26 +325,33 @@ class Store:
 
     def article(self, key: str) -> tuple[int, Article] | None:
         """Return an article and its number, by its id."""
-        for number, record, text in self._rows(
-            "SELECT id, record, text FROM article WHERE key = ?", key
+        for number, record, text, path in self._rows(
+            "SELECT article.id, record, text, path FROM article "
+            "JOIN file ON file.id = article.file WHERE key = ?",
+            key,
         ):
-            return number, Article.model_validate({**json.loads(record), "text": text})
+            fields = {**json.loads(record), "text": text, "path": path}
+            return number, Article.model_validate(fields)
         return None
 
     def texts(self, keys: Iterable[str]) -> dict[str, str]:
         """Return articles' texts by id."""
         return dict(self._many("SELECT key, text FROM article WHERE key IN ({})", keys))
 
-    def summaries(self) -> list[tuple[str, str | None, str | None, str | None, int]]:
-        """Return id, title, source, date and number of chunks of every article, by id."""
-        return self._rows(
+    def summaries(self) -> list[ArticleSummary]:
+        """Return a summary of every article, by id."""
+        rows = self._rows(
             "SELECT key, title, source, published, count(chunk.id) FROM article "
             "LEFT JOIN chunk ON chunk.article = article.id GROUP BY article.id ORDER BY key"
         )
+        return [
+            ArticleSummary(id=key, title=title, source=source, published=published, chunks=chunks)
+            for key, title, source, published, chunks in rows
+        ]
 
     def put_article(self, article: Article, file: int, digest: bytes) -> int:
         """Add an article; return its number. One of the same id must have been deleted."""
-        record = article.model_dump_json(exclude={"text"})
+        record = article.model_dump_json(exclude={"text", "path"})
         cursor = self._run(
             "INSERT INTO article (key, file, digest, record, text, title, source, url, published) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -362,14 +368,21 @@ class Store:
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def delete_article(self, number: int) -> None:
-        """Delete an article with its chunks and all that hangs on them but their wordings."""
-        self._run("DELETE FROM article WHERE id = ?", number)
+    def numbered(self, number: int) -> Article:
+        """Return an article by its number."""
+        key = self._one("SELECT key FROM article WHERE id = ?", number)
+        found = self.article(key)
+        assert found is not None
+        return found[1]
 
-    def delete_chunks(self, number: int) -> None:
-        """Delete an article's chunks and omissions."""
-        self._run("DELETE FROM chunk WHERE article = ?", number)
-        self._run("DELETE FROM omission WHERE article = ?", number)
+    def delete_articles(self, numbers: Iterable[int]) -> None:
+        """Delete articles and all that hangs on them."""
+        self._each("DELETE FROM article WHERE id = ?", ((number,) for number in numbers))
+
+    def delete_content(self, numbers: Sequence[int]) -> None:
+        """Delete articles' chunks and omissions."""
+        self._each("DELETE FROM chunk WHERE article = ?", ((number,) for number in numbers))
+        self._each("DELETE FROM omission WHERE article = ?", ((number,) for number in numbers))
 
     def omissions(self, number: int) -> tuple[Omission, ...]:
         """Return what was left out of an article, in order."""
@@ -380,7 +393,7 @@ class Store:
 
     def put_omissions(self, number: int, omissions: Iterable[Omission]) -> None:
         """Add what was left out of an article."""
-        self._connection.executemany(
+        self._each(
             "INSERT INTO omission VALUES (?, ?, ?, ?)",
             ((number, each.start, each.end, each.reason) for each in omissions),
         )
@@ -389,55 +402,56 @@ class Store:
 
     def put_edge_lines(self, number: int, digests: Iterable[bytes], story: bytes) -> None:
         """Add the digests of an article's lines that may recur, and that of its story."""
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO edge_line VALUES (?, ?, ?)",
+        self._each(
+            "INSERT OR IGNORE INTO edge_line (digest, article, story) VALUES (?, ?, ?)",
             ((digest, number, story) for digest in digests),
         )
 
-    def recurring(self) -> frozenset[bytes]:
-        """Return the digests of lines that `refresh_recurring` last found to recur."""
-        return frozenset(digest for (digest,) in self._rows("SELECT digest FROM recurring"))
+    def refresh_recurring(self, least: int, articles: Sequence[int] | None = None) -> None:
+        """Find the lines that stand in `least` stories: all lines, or those of some articles."""
+        within = "true"
+        if articles is not None:
+            numbers = ", ".join(str(int(number)) for number in articles)
+            within = f"digest IN (SELECT digest FROM edge_line WHERE article IN ({numbers}))"
+        self._run(f"DELETE FROM recurring WHERE {within}")
+        self._run(
+            f"INSERT INTO recurring SELECT digest FROM edge_line WHERE {within} "
+            "GROUP BY digest HAVING count(DISTINCT story) >= ?",
+            least,
+        )
 
-    def refresh_recurring(self, least: int) -> list[int]:
-        """Find the lines that stand in `least` or more stories; return the articles it changes."""
-        found = {
-            digest
-            for (digest,) in self._rows(
-                "SELECT digest FROM edge_line GROUP BY digest HAVING count(DISTINCT story) >= ?",
-                least,
-            )
-        }
-        before = self.recurring()
-        self._connection.executemany(
-            "DELETE FROM recurring WHERE digest = ?", ((each,) for each in before - found)
+    def apply_recurring(self, number: int) -> frozenset[bytes]:
+        """Return an article's lines that recur, and remember that these were taken to."""
+        self._run(
+            "UPDATE edge_line SET applied = digest IN (SELECT digest FROM recurring) "
+            "WHERE article = ?",
+            number,
         )
-        self._connection.executemany(
-            "INSERT INTO recurring VALUES (?)", ((each,) for each in found - before)
+        rows = self._rows("SELECT digest FROM edge_line WHERE article = ? AND applied", number)
+        return frozenset(digest for (digest,) in rows)
+
+    def unsettled(self) -> list[int]:
+        """Return the articles of which other lines recur than were taken to."""
+        rows = self._rows(
+            "SELECT DISTINCT article FROM edge_line "
+            "WHERE applied <> (digest IN (SELECT digest FROM recurring)) ORDER BY article"
         )
-        rows = self._many(
-            "SELECT DISTINCT article FROM edge_line WHERE digest IN ({})", before ^ found
-        )
-        return sorted({number for (number,) in rows})
+        return [number for (number,) in rows]
 
     # Chunks
 
-    def put_chunks(self, number: int, chunks: Iterable[tuple[Chunk, int]]) -> None:
-        """Add an article's chunks, each with the number of its wording."""
-        self._connection.executemany(
+    def put_chunk(self, number: int, chunk: Chunk, wording: int) -> None:
+        """Add a chunk of an article, with the number of its wording."""
+        self._run(
             'INSERT INTO chunk (article, position, start, "end", heading, sentences, wording) '
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    number,
-                    chunk.position,
-                    chunk.start,
-                    chunk.end,
-                    chunk.heading,
-                    _pack(chunk.sentences),
-                    wording,
-                )
-                for chunk, wording in chunks
-            ),
+            number,
+            chunk.position,
+            chunk.start,
+            chunk.end,
+            chunk.heading,
+            _pack(chunk.sentences),
+            wording,
         )
 
     def chunks_of(self, number: int) -> list[StoredChunk]:
@@ -505,29 +519,27 @@ class Store:
         number = cursor.lastrowid
         assert number is not None
         self._run('UPDATE wording SET "group" = id WHERE id = ?', number)
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO band VALUES (?, ?)", ((band, number) for band in bands)
-        )
+        self._each("INSERT OR IGNORE INTO band VALUES (?, ?)", ((band, number) for band in bands))
         return number
 
-    def sharing(self, bands: Iterable[int]) -> set[int]:
-        """Return the wordings that share a band with these."""
-        rows = self._many("SELECT DISTINCT wording FROM band WHERE key IN ({})", bands)
-        return {number for (number,) in rows}
+    def sharing(self, bands: Iterable[int]) -> dict[int, str]:
+        """Return the wordings that share a band with these, each with a text of that wording."""
+        rows = self._many(
+            'SELECT wording, start, "end", text FROM chunk '
+            "JOIN article ON article.id = chunk.article WHERE chunk.id IN (SELECT min(chunk.id) "
+            "FROM band JOIN chunk USING (wording) WHERE key IN ({}) GROUP BY wording)",
+            bands,
+        )
+        return {wording: text[start:end] for wording, start, end, text in rows}
 
-    def example(self, wording: int) -> str | None:
-        """Return the text of some chunk of a wording."""
-        for start, end, text in self._rows(
-            'SELECT start, "end", text FROM chunk JOIN article ON article.id = chunk.article '
-            "WHERE wording = ? LIMIT 1",
-            wording,
-        ):
-            return str(text[start:end])
-        return None
+    def wordings_of(self, numbers: Sequence[int]) -> set[int]:
+        """Return the wordings of articles' chunks."""
+        rows = self._many("SELECT DISTINCT wording FROM chunk WHERE article IN ({})", numbers)
+        return {number for (number,) in rows}
 
     def put_near(self, a: int, b: int) -> None:
         """Record two wordings as near-duplicates."""
-        self._connection.executemany("INSERT OR IGNORE INTO near VALUES (?, ?)", ((a, b), (b, a)))
+        self._each("INSERT OR IGNORE INTO near VALUES (?, ?)", ((a, b), (b, a)))
 
     def near(self, wordings: Iterable[int]) -> list[tuple[int, int]]:
         """Return the near-duplicate pairs that these wordings are in."""
@@ -545,7 +557,7 @@ class Store:
 
     def set_groups(self, groups: Mapping[int, int]) -> None:
         """Put wordings into groups."""
-        self._connection.executemany(
+        self._each(
             'UPDATE wording SET "group" = ? WHERE id = ?',
             ((group, wording) for wording, group in groups.items()),
         )
@@ -558,9 +570,7 @@ class Store:
             wordings,
         )
         unused = {number for (number,) in rows}
-        self._connection.executemany(
-            "DELETE FROM wording WHERE id = ?", ((number,) for number in unused)
-        )
+        self._each("DELETE FROM wording WHERE id = ?", ((number,) for number in unused))
         return unused
 
     def group_chunks(self, groups: Iterable[int]) -> dict[int, list[int]]:
@@ -578,11 +588,19 @@ class Store:
 
     # Vectors and the lexical index
 
-    def embedded(self, digests: Iterable[bytes]) -> dict[bytes, bytes]:
-        """Return vectors that are there already, by the digest of what was embedded."""
-        return dict(self._many("SELECT embedded, data FROM vector WHERE embedded IN ({})", digests))
+    def embeddable(self, ids: Iterable[int]) -> list[Embeddable]:
+        """Return what is embedded of chunks, in the order of their ids."""
+        rows = self._many(
+            'SELECT chunk.id, title, heading, start, "end", text FROM chunk '
+            "JOIN article ON article.id = chunk.article WHERE chunk.id IN ({}) ORDER BY chunk.id",
+            ids,
+        )
+        return [
+            Embeddable(chunk, title, heading, text[start:end])
+            for chunk, title, heading, start, end, text in rows
+        ]
 
-    def vectors_of_articles(self, numbers: Iterable[int]) -> dict[bytes, bytes]:
+    def vectors_of(self, numbers: Sequence[int]) -> dict[bytes, bytes]:
         """Return the vectors of articles' chunks, by the digest of what was embedded."""
         return dict(
             self._many(
@@ -608,9 +626,7 @@ class Store:
 
     def delete_vectors(self, chunks: Iterable[int]) -> None:
         """Make chunks no longer searchable."""
-        self._connection.executemany(
-            "DELETE FROM vector WHERE chunk = ?", ((chunk,) for chunk in chunks)
-        )
+        self._each("DELETE FROM vector WHERE chunk = ?", ((chunk,) for chunk in chunks))
 
     def vector_ids(self) -> NDArray[np.int64]:
         """Return the ids of all vectors, ascending."""
@@ -636,6 +652,10 @@ class Store:
         """Return vector id to chunk id."""
         rows = self._many("SELECT id, chunk FROM vector WHERE id IN ({})", ids)
         return dict(rows)
+
+    def vectors_by_chunk(self, chunks: Iterable[int]) -> dict[int, bytes]:
+        """Return chunk id to vector."""
+        return dict(self._many("SELECT chunk, data FROM vector WHERE chunk IN ({})", chunks))
 
     def allowed_vectors(self, filters: Filters) -> NDArray[np.int64] | None:
         """Return the vectors of groups with a member that passes; None when all do."""
@@ -663,9 +683,9 @@ class Store:
         )
         return [(chunk, score) for chunk, score in rows]
 
-    def frequency(self, term: str) -> int:
+    def frequency(self, word: str) -> int:
         """Return the number of searchable chunks that hold a word, after stemming."""
-        count: int = self._one("SELECT count(*) FROM lexical WHERE lexical MATCH ?", term)
+        count: int = self._one("SELECT count(*) FROM lexical WHERE lexical MATCH ?", quoted(word))
         return count
 
     # Keeping it well
@@ -713,6 +733,10 @@ class Store:
         with _translated(self.folder):
             return self._connection.execute(statement, values)
 
+    def _each(self, statement: str, rows: Iterable[tuple[_Value, ...]]) -> None:
+        with _translated(self.folder):
+            self._connection.executemany(statement, rows)
+
     def _rows(self, statement: str, *values: _Value) -> list[Any]:
         with _translated(self.folder):
             return self._connection.execute(statement, values).fetchall()
@@ -750,6 +774,49 @@ class Store:
             )
             for number, key, wording, position, start, end, heading, sentences in rows
         ]
+
+
+def make_folder(folder: Path) -> None:
+    """Make the index folder when it is not there.
+
+    Raises:
+        IndexFolderError: there is a file in its place.
+        IndexUnwritable: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise IndexFolderError(
+            f"the index folder {folder} is a file; name a folder with --index"
+        ) from error
+    except OSError as error:
+        raise IndexUnwritable(
+            f"cannot make the index folder {folder}: {error.strerror}; name another one with "
+            "--index"
+        ) from error
+
+
+def replace_database(folder: Path, name: str) -> None:
+    """Put a database that is whole and closed in the place of the index's own."""
+    remove_log(folder, DATABASE)
+    (folder / name).replace(folder / DATABASE)
+
+
+def remove_database(folder: Path, name: str) -> None:
+    """Delete a database and its log."""
+    (folder / name).unlink(missing_ok=True)
+    remove_log(folder, name)
+
+
+def remove_log(folder: Path, name: str) -> None:
+    """Delete a database's log, which must not be needed any more."""
+    for suffix in ("-wal", "-shm"):
+        (folder / f"{name}{suffix}").unlink(missing_ok=True)
+
+
+def quoted(term: str) -> str:
+    """Return a term as an FTS5 string, in which no character is an operator."""
+    return '"' + term.replace('"', '""').replace("\0", " ") + '"'
 
 
 def _database(folder: Path) -> Path:

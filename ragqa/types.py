@@ -10,7 +10,14 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 Format = Literal["text", "markdown", "html", "pdf", "jsonl"]
 Reason = Literal[
-    "navigation", "share", "comments", "teaser", "promotion", "repeated-body", "recurring-line"
+    "navigation",
+    "share",
+    "comments",
+    "teaser",
+    "promotion",
+    "repeated-body",
+    "recurring-line",
+    "front-matter",
 ]
 BlockKind = Literal["heading", "paragraph", "item"]
 ValueKind = Literal["money", "percent", "number", "date", "duration", "name"]
@@ -150,6 +157,11 @@ class Passage(Frozen):
     lexical: float | None = None
     score: float = 0.0
 
+    def slice(self, span: Span) -> str:
+        """Return the text of a span of the article that lies inside the passage."""
+        offset = self.place.start
+        return self.text[span.start - offset : span.end - offset]
+
 
 class Candidate(Span):
     """A span that may answer, as a reader proposes it.
@@ -163,6 +175,34 @@ class Candidate(Span):
     sentence: Span
     score: float
     value: Value | None = None
+
+
+class Trace(Frozen):
+    """What each stage gave on the way to an answer; the first `read` passages were read."""
+
+    passages: tuple[Passage, ...]
+    read: int
+    candidates: tuple[Candidate, ...]
+    answer: "Answer"
+
+
+class ArticleSummary(Frozen):
+    """A line of the list of articles; `chunks` is their number."""
+
+    id: str
+    title: str | None
+    source: str | None
+    published: str | None
+    chunks: int
+
+
+class ArticleView(Frozen):
+    """An article with what was left out of it, its chunks, and each chunk's duplicate group."""
+
+    article: Article
+    omissions: tuple[Omission, ...]
+    chunks: tuple[Chunk, ...]
+    groups: tuple[int, ...]
 
 
 class SamePlace(Frozen):

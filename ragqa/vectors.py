@@ -8,12 +8,16 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.store import Store
 from ragqa.types import Frozen
+
+if TYPE_CHECKING:
+    import faiss
 
 SNAPSHOT = "vectors.faiss"
 
@@ -30,7 +34,6 @@ class Snapshot(Frozen):
     sha256: str
     last: int
     count: int
-    dimension: int
 
 
 class VectorIndex:
@@ -39,10 +42,9 @@ class VectorIndex:
     def __init__(self, store: Store, dimension: int) -> None:
         import faiss
 
-        self._dimension = dimension
         self._dead = np.empty(0, dtype=np.int64)
         self._indexes: list[faiss.Index] = []
-        known = _known(store, dimension)
+        known = _known(store)
         last = 0
         if known is not None:
             loaded = _load(store.folder / SNAPSHOT, known)
@@ -52,7 +54,7 @@ class VectorIndex:
                 ids = store.vector_ids()
                 kept = int(np.searchsorted(ids, last, side="right"))
                 if kept != known.count:
-                    self._dead = np.setdiff1d(faiss.vector_to_array(loaded.id_map), ids)
+                    self._dead = np.setdiff1d(faiss.vector_to_array(loaded.id_map), ids)  # type: ignore[attr-defined]
         ids, rows = store.vectors(dimension, after=last)
         if len(ids):
             self._indexes.append(_flat(ids, rows))
@@ -84,18 +86,16 @@ class VectorIndex:
         found.sort(key=lambda each: (-each[1], each[0]))
         return found[:limit]
 
-    def _parameters(self, allowed: NDArray[np.int64] | None) -> object | None:
+    def _parameters(self, allowed: NDArray[np.int64] | None) -> "faiss.SearchParameters | None":
         import faiss
 
         if allowed is not None:
-            kept = np.setdiff1d(allowed, self._dead)
-            return faiss.SearchParameters(sel=faiss.IDSelectorBatch(kept))
-        if len(self._dead):
-            dead = faiss.IDSelectorBatch(self._dead)
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorNot(dead))
-            parameters.dead = dead
-            return parameters
-        return None
+            selector: faiss.IDSelector = faiss.IDSelectorBatch(np.setdiff1d(allowed, self._dead))
+        elif len(self._dead):
+            selector = faiss.IDSelectorNot(faiss.IDSelectorBatch(self._dead))
+        else:
+            return None
+        return faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
 
 
 def save_snapshot(store: Store, dimension: int) -> None:
@@ -117,13 +117,13 @@ def save_snapshot(store: Store, dimension: int) -> None:
         Path(temporary).unlink(missing_ok=True)
         raise
     last = int(ids[-1]) if len(ids) else 0
-    snapshot = Snapshot(sha256=sha256, last=last, count=len(ids), dimension=dimension)
+    snapshot = Snapshot(sha256=sha256, last=last, count=len(ids))
     store.set_meta(_META, snapshot.model_dump_json())
 
 
-def snapshot_problem(store: Store, dimension: int) -> str | None:
+def snapshot_problem(store: Store) -> str | None:
     """Return why the snapshot cannot be used, or None when it can; either way asking works."""
-    known = _known(store, dimension)
+    known = _known(store)
     if known is None:
         return "there is no snapshot of the vectors; the next index run makes it"
     if _load(store.folder / SNAPSHOT, known) is None:
@@ -131,13 +131,12 @@ def snapshot_problem(store: Store, dimension: int) -> str | None:
     return None
 
 
-def _known(store: Store, dimension: int) -> Snapshot | None:
+def _known(store: Store) -> Snapshot | None:
     value = store.get_meta(_META)
-    known = Snapshot.model_validate_json(value) if value is not None else None
-    return known if known is not None and known.dimension == dimension else None
+    return Snapshot.model_validate_json(value) if value is not None else None
 
 
-def _load(path: Path, known: Snapshot) -> "faiss.Index | None":  # type: ignore[name-defined] # noqa: F821
+def _load(path: Path, known: Snapshot) -> "faiss.Index | None":
     import faiss
 
     try:
@@ -149,7 +148,7 @@ def _load(path: Path, known: Snapshot) -> "faiss.Index | None":  # type: ignore[
         return None
 
 
-def _flat(ids: NDArray[np.int64], rows: NDArray[np.float32]) -> "faiss.Index":  # type: ignore[name-defined] # noqa: F821
+def _flat(ids: NDArray[np.int64], rows: NDArray[np.float32]) -> "faiss.Index":
     import faiss
 
     index = faiss.IndexIDMap(faiss.IndexFlatIP(rows.shape[1]))

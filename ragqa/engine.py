@@ -1,0 +1,297 @@
+"""The whole of ragqa on one screen.
+
+files -> Article -> content spans -> chunks -> duplicate groups -> vectors + lexical index
+question -> passages (dense + lexical, fused) -> candidate spans -> grouped answers -> Answer
+"""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from filelock import FileLock, Timeout
+from tqdm import tqdm
+
+from ragqa import articles
+from ragqa.answering import answer, shipped_abstention
+from ragqa.encoder import Encoder, load_encoder
+from ragqa.errors import (
+    CitationError,
+    IndexFolderError,
+    IndexLocked,
+    IndexUnwritable,
+    ModelMismatch,
+)
+from ragqa.indexer import Found, Indexer
+from ragqa.library import Library
+from ragqa.questions import Question, parse_question
+from ragqa.reader import SentenceReader, shipped_weights
+from ragqa.search import Searcher
+from ragqa.settings import DEFAULT_MODEL, Settings
+from ragqa.store import DATABASE, Store, make_folder, remove_database, replace_database
+from ragqa.terms import Terms, weigh
+from ragqa.types import (
+    Answer,
+    ArticleSummary,
+    ArticleView,
+    Citation,
+    Filters,
+    IndexReport,
+    Milliseconds,
+    Passage,
+    Trace,
+)
+from ragqa.vectors import VectorIndex
+
+_MODEL = "model"
+_IDENTITY = "encoder"
+_SETTINGS = "settings"
+# The settings that what is stored depends on.
+_INDEXING = {"chunk_target", "chunk_limit", "clean_content", "heading_context", "group_duplicates"}
+_LOCK = "write.lock"
+_REBUILT = DATABASE + ".new"
+
+
+class Engine:
+    """Answers questions over one index; for one thread at a time."""
+
+    def __init__(self, store: Store, encoder: Encoder, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._library = Library(store)
+        self._info = self._library.info()
+        self._searchable = store.totals().vectors
+        self._searcher = Searcher(store, encoder, VectorIndex(store, encoder.dimension), settings)
+        self._reader = SentenceReader(encoder, shipped_weights())
+        self._abstention = shipped_abstention()
+
+    @classmethod
+    def open(cls, folder: Path, settings: Settings | None = None) -> Self:
+        """Open an index for asking.
+
+        Raises:
+            IndexMissing, IndexDamaged, IndexVersionError: as the folder is.
+            ModelMismatch: it was built with another model than the settings ask for.
+            ModelError: the model cannot be loaded.
+        """
+        settings = settings or Settings()
+        store = Store.read(folder)
+        try:
+            model = settings.model or store.get_meta(_MODEL) or DEFAULT_MODEL
+            encoder = load_encoder(settings, model)
+            _check_model(store, encoder)
+            return cls(store, encoder, settings)
+        except BaseException:
+            store.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index."""
+        self._store.close()
+
+    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+        """Answer a question in the articles' own words.
+
+        Raises:
+            QuestionError: the question is empty, too long, or has no word in it.
+        """
+        return self.trace(question, filters).answer
+
+    def trace(self, question: str, filters: Filters | None = None) -> Trace:
+        """Answer a question, and return what each stage gave."""
+        begun = time.perf_counter()
+        parsed = parse_question(question)
+        terms = self._terms(parsed)
+        passages = self._search(parsed, self._settings.depth, filters)
+        return self._read(parsed, terms, passages, begun)
+
+    def read(self, question: str, passages: Sequence[Passage]) -> Answer:
+        """Answer from passages given, without searching."""
+        parsed = parse_question(question)
+        return self._read(parsed, self._terms(parsed), passages, time.perf_counter()).answer
+
+    def search(
+        self, question: str, limit: int = 10, filters: Filters | None = None
+    ) -> list[Passage]:
+        """Return the passages nearest to a question, best first, one for each duplicate group."""
+        return self._search(parse_question(question), limit, filters)
+
+    def articles(self) -> list[ArticleSummary]:
+        """Return a summary of every article, by id."""
+        return self._library.articles()
+
+    def article(self, key: str) -> ArticleView:
+        """Return an article with what was left out of it, and its chunks.
+
+        Raises:
+            InputError: no article has this id.
+        """
+        return self._library.article(key)
+
+    def _terms(self, question: Question) -> Terms:
+        words = [term.text for term in question.terms]
+        return weigh(words, self._store.frequency, self._searchable)
+
+    def _search(self, question: Question, limit: int, filters: Filters | None) -> list[Passage]:
+        words = [term.text for term in question.terms]
+        return self._searcher.search(question.text, words, limit, filters or Filters())
+
+    def _read(
+        self, question: Question, terms: Terms, passages: Sequence[Passage], begun: float
+    ) -> Trace:
+        searched = time.perf_counter()
+        read = passages[: self._settings.passages]
+        candidates = self._reader.read(question, terms, read)
+        draft = answer(
+            question,
+            terms,
+            read,
+            candidates,
+            self._store.sizes,
+            self._abstention,
+            self._settings.answers,
+        )
+        self._check(draft.citations)
+        ended = time.perf_counter()
+        return Trace(
+            passages=tuple(passages),
+            read=len(read),
+            candidates=tuple(candidates),
+            answer=Answer(
+                question=question.text,
+                **draft._asdict(),
+                index=self._info,
+                milliseconds=Milliseconds(
+                    search=_milliseconds(begun, searched),
+                    read=_milliseconds(searched, ended),
+                    total=_milliseconds(begun, ended),
+                ),
+            ),
+        )
+
+    def _check(self, citations: Sequence[Citation]) -> None:
+        texts = self._store.texts({each.article for each in citations})
+        for each in citations:
+            if texts[each.article][each.start : each.end] != each.quote or not (
+                each.start <= each.answer_start < each.answer_end <= each.end
+            ):
+                raise CitationError(
+                    f"the citation of {each.article} at {each.start} does not hold; "
+                    "check the index with: ragqa verify"
+                )
+
+
+def index(
+    paths: Sequence[Path], folder: Path, settings: Settings | None = None, *, rebuild: bool = False
+) -> IndexReport:
+    """Bring the index in `folder` to what stands in files and folders.
+
+    Only what changed is read again and embedded; what is gone from under the paths is dropped; what
+    was indexed from other paths stays. With no paths, those given before are looked at again.
+
+    Args:
+        paths: Files and folders.
+        folder: The index folder, made when it is not there.
+        settings: How to index; an existing index keeps to what it was built with.
+        rebuild: Make the index from nothing, and put it in the old one's place when it is whole.
+
+    Raises:
+        InputError, NothingToIndex: there is nothing at a path, or nothing to index in it.
+        IndexFolderError: the index cannot be used or written, or was built with other settings.
+        ModelError: the model cannot be loaded.
+    """
+    settings = settings or Settings()
+    found = [_discover(path, settings) for path in paths]
+    with _locked(folder):
+        if rebuild:
+            remove_database(folder, _REBUILT)
+        store = Store.write(folder, _REBUILT if rebuild else DATABASE)
+        try:
+            if not paths:
+                found = [_discover(root, settings) for root in store.roots()]
+            model = settings.model or store.get_meta(_MODEL) or DEFAULT_MODEL
+            encoder = load_encoder(settings, model, bulk=True)
+            _settle_settings(store, settings, model, encoder)
+            total = sum(file.size for each in found for file in each.files)
+            with tqdm(total=total, unit="B", unit_scale=True, desc="indexing", disable=None) as bar:
+                report = Indexer(store, encoder, settings, bar.update).run(found)
+            store.checkpoint()
+        finally:
+            store.close()
+        if rebuild:
+            replace_database(folder, _REBUILT)
+        return report
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the one right to write the index."""
+    make_folder(folder)
+    lock = FileLock(folder / _LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise IndexLocked(
+            f"the index in {folder} is being written by another process; try again when it is done"
+        ) from error
+    except OSError as error:
+        raise IndexUnwritable(
+            f"the index in {folder} cannot be written: {error.strerror or error}; name another "
+            "folder with --index"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _discover(path: Path, settings: Settings) -> Found:
+    files, problems = articles.discover(path, max_bytes=settings.max_file_megabytes * 1_000_000)
+    return Found(path.absolute(), files, problems)
+
+
+def _settle_settings(store: Store, settings: Settings, model: str, encoder: Encoder) -> None:
+    """Record how the index is built, or check that it is being built the same way."""
+    _check_model(store, encoder)
+    wanted = settings.model_dump(include=_INDEXING)
+    recorded = store.get_meta(_SETTINGS)
+    if recorded is None:
+        with store.transaction():
+            store.set_meta(_MODEL, model)
+            store.set_meta(_IDENTITY, encoder.identity)
+            store.set_meta(_SETTINGS, json.dumps(wanted))
+        return
+    for name, value in json.loads(recorded).items():
+        if wanted[name] != value:
+            raise IndexFolderError(
+                f"the index in {store.folder} was built with {name} = {value}, not "
+                f"{wanted[name]}; build it anew with: ragqa index --rebuild PATH"
+            )
+
+
+def _check_model(store: Store, encoder: Encoder) -> None:
+    recorded = store.get_meta(_IDENTITY)
+    if recorded is not None and recorded != encoder.identity:
+        raise ModelMismatch(
+            f"the index in {store.folder} was built with the model {recorded}, not "
+            f"{encoder.identity}; ask with --model {store.get_meta(_MODEL)}, or build it anew "
+            "with: ragqa index --rebuild PATH"
+        )
+
+
+def _milliseconds(begun: float, ended: float) -> float:
+    return round(1000 * (ended - begun), 3)

@@ -1,0 +1,327 @@
+"""Files into the store: what changed is read, cleaned, chunked, grouped and embedded.
+
+Every batch of articles is one transaction, so the index is valid after each, and a run that was
+cut short is completed by the next one. What the index ends up saying depends on the articles in it
+alone, not on the order in which they came or went.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ragqa import articles as reading
+from ragqa import duplicates
+from ragqa.chunking import chunk
+from ragqa.content import edge_lines, read_content
+from ragqa.encoder import Encoder
+from ragqa.errors import InputError, NothingToIndex
+from ragqa.settings import Settings
+from ragqa.store import Store
+from ragqa.types import Article, FileProblem, IndexReport
+from ragqa.vectors import VectorIndex, save_snapshot
+
+# Different stories that a line stands in when it is taken to be furniture of the site.
+_RECURRING_STORIES = 3
+_BATCH_ARTICLES = 256
+_BATCH_CHARACTERS = 200_000
+# Share of the encoder's window that headline and section may take.
+_CONTEXT_SHARE = 5
+
+Progress = Callable[[int], object]
+"""Is told the bytes of every file that is done with."""
+
+
+class Found(NamedTuple):
+    """The files to index that stand under a path given, and those that cannot be read."""
+
+    root: Path
+    files: Sequence[reading.SourceFile]
+    problems: Sequence[FileProblem]
+
+
+class _Pending(NamedTuple):
+    """An article to be written, in the place of an earlier reading of it."""
+
+    article: Article
+    digest: bytes
+    file: reading.SourceFile
+    root: Path
+    replaced: int | None
+    completes: str | None
+    """The SHA-256 of its file, when no other article of the file is still to be written."""
+
+
+class Indexer:
+    """One `index` run over a store that is open for writing."""
+
+    def __init__(
+        self, store: Store, encoder: Encoder, settings: Settings, progress: Progress
+    ) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._settings = settings
+        self._progress = progress
+        self._problems: list[FileProblem] = []
+        self._counts = dict.fromkeys(
+            ("added", "changed", "removed", "unchanged", "chunks", "embedded"), 0
+        )
+        # Vectors of chunks that this run deleted: the same words need not be embedded again.
+        self._spare: dict[bytes, bytes] = {}
+
+    def run(self, found: Sequence[Found]) -> IndexReport:
+        """Bring the index to what stands in the files found under each root.
+
+        A file that cannot be read is named in the report, and what the index has of it stays.
+
+        Raises:
+            NothingToIndex: no article could be read, now or earlier, from any of the files.
+        """
+        begun = time.perf_counter()
+        self._remove_gone(found)
+        pending: list[_Pending] = []
+        for root, files, problems in found:
+            self._problems += problems
+            known = self._store.files(root)
+            for file in files:
+                pending += self._read(file, root, known.get(str(file.path)))
+                while len(pending) >= _BATCH_ARTICLES or _characters(pending) >= _BATCH_CHARACTERS:
+                    pending = self._write(pending)
+        while pending:
+            pending = self._write(pending)
+        self._settle_recurring()
+        if self._store.totals().articles == 0:
+            raise NothingToIndex(_nothing(self._problems))
+        with self._store.transaction():
+            for root, _, _ in found:
+                self._store.add_root(root)
+            if VectorIndex(self._store, self._encoder.dimension).stale:
+                save_snapshot(self._store, self._encoder.dimension)
+        return IndexReport(
+            **self._counts,
+            problems=tuple(self._problems),
+            seconds=time.perf_counter() - begun,
+        )
+
+    def _remove_gone(self, found: Sequence[Found]) -> None:
+        for root, files, problems in found:
+            present = {str(file.path) for file in files} | {each.path for each in problems}
+            for path in sorted(self._store.files(root).keys() - present):
+                with self._store.transaction():
+                    gone = self._store.articles_of(path)
+                    self._delete([each.id for each in gone])
+                    self._store.delete_file(path)
+                    self._counts["removed"] += len(gone)
+
+    def _read(self, file: reading.SourceFile, root: Path, known: str | None) -> list[_Pending]:
+        """Return the articles of a file that are new or changed, and drop those that are gone."""
+        stored = {each.key: each for each in self._store.articles_of(str(file.path))}
+        try:
+            data = file.read()
+        except InputError as error:
+            self._problems.append(FileProblem(path=str(file.path), problem=str(error)))
+            self._progress(file.size)
+            return []
+        sha256 = hashlib.sha256(data).hexdigest()
+        if sha256 == known:
+            self._counts["unchanged"] += len(stored)
+            self._progress(file.size)
+            return []
+        articles, problems = reading.parse(file, data)
+        self._problems += problems
+        if not articles:
+            self._progress(file.size)
+            return []
+        changed: list[_Pending] = []
+        present = set()
+        for article in articles:
+            named = article.model_copy(update={"id": self._free_key(article.id, file, root)})
+            present.add(named.id)
+            digest = hashlib.sha256(named.model_dump_json(exclude={"path"}).encode()).digest()
+            before = stored.get(named.id)
+            if before is not None and before.digest == digest:
+                self._counts["unchanged"] += 1
+                continue
+            replaced = before.id if before is not None else None
+            changed.append(_Pending(named, digest, file, root, replaced, None))
+        gone = [each.id for key, each in stored.items() if key not in present]
+        with self._store.transaction():
+            self._store.put_file(file.path, root, None if changed else sha256)
+            self._delete(gone)
+        self._counts["removed"] += len(gone)
+        if changed:
+            changed[-1] = changed[-1]._replace(completes=sha256)
+        return changed
+
+    def _free_key(self, key: str, file: reading.SourceFile, root: Path) -> str:
+        """Return the article's id, made longer where another file has one of that name."""
+        for candidate in (key, f"{root.name}/{key}"):
+            if self._store.owner(candidate) in (None, str(file.path)):
+                return candidate
+        return f"{file.path.as_posix()}#{key}"
+
+    def _write(self, pending: list[_Pending]) -> list[_Pending]:
+        """Write a batch of articles from the front as one transaction; return the rest."""
+        size = _batch_size(pending)
+        batch, rest = pending[:size], pending[size:]
+        with self._store.transaction():
+            touched = self._delete([each.replaced for each in batch if each.replaced is not None])
+            numbers = []
+            for each in batch:
+                file = self._store.put_file(each.file.path, each.root, each.completes)
+                number = self._store.put_article(each.article, file, each.digest)
+                lines = edge_lines(each.article.text)
+                self._store.put_edge_lines(number, lines.digests, lines.story)
+                numbers.append(number)
+                self._counts["added" if each.replaced is None else "changed"] += 1
+            self._store.refresh_recurring(_RECURRING_STORIES, numbers)
+            for number, each in zip(numbers, batch, strict=True):
+                touched |= self._put_content(number, each.article)
+            self._regroup(touched)
+        for each in batch:
+            if each.completes is not None:
+                self._progress(each.file.size)
+        return rest
+
+    def _settle_recurring(self) -> None:
+        """Read again the content of articles of which other lines recur now than when read."""
+        with self._store.transaction():
+            self._store.refresh_recurring(_RECURRING_STORIES)
+            unsettled = self._store.unsettled()
+            touched = self._clear(unsettled)
+            for number in unsettled:
+                touched |= self._put_content(number, self._store.numbered(number))
+            self._regroup(touched)
+
+    def _delete(self, numbers: Sequence[int]) -> set[int]:
+        """Delete articles; return the wordings whose groups have changed."""
+        touched = self._clear(numbers)
+        self._store.delete_articles(numbers)
+        return touched
+
+    def _clear(self, numbers: Sequence[int]) -> set[int]:
+        """Delete articles' chunks; return the wordings left whose groups have changed."""
+        self._spare.update(self._store.vectors_of(numbers))
+        wordings = self._store.wordings_of(numbers)
+        members = set(self._store.members(self._store.groups(wordings)))
+        self._store.delete_content(numbers)
+        return members - self._store.delete_unused(wordings)
+
+    def _put_content(self, number: int, article: Article) -> set[int]:
+        """Add an article's omissions and chunks; return the wordings whose groups may change."""
+        recurring = self._store.apply_recurring(number)
+        content = read_content(article, recurring, clean=self._settings.clean_content)
+        self._store.put_omissions(number, content.omissions)
+        touched: set[int] = set()
+        for each in chunk(
+            article.text,
+            content,
+            target=self._settings.chunk_target,
+            limit=self._settings.chunk_limit,
+            fits=self._fit,
+        ):
+            text = article.text[each.start : each.end]
+            wording, alike = self._wording(text, f"{article.id} {each.position}")
+            self._store.put_chunk(number, each, wording)
+            touched |= {wording, *alike}
+            self._counts["chunks"] += 1
+        return touched
+
+    def _wording(self, text: str, place: str) -> tuple[int, set[int]]:
+        """Find or add the wording of a chunk; return it and its near-duplicates, if it is new."""
+        if not self._settings.group_duplicates:
+            digest = duplicates.digest(f"{place}\0{text}")
+            return self._store.wording(digest) or self._store.put_wording(digest, ()), set()
+        digest = duplicates.digest(text)
+        known = self._store.wording(digest)
+        if known is not None:
+            return known, set()
+        bands = duplicates.bands(duplicates.signature(text), duplicates.guard(text))
+        alike = {
+            other
+            for other, other_text in self._store.sharing(bands).items()
+            if duplicates.near_duplicates(text, other_text)
+        }
+        wording = self._store.put_wording(digest, bands)
+        for other in alike:
+            self._store.put_near(wording, other)
+        return wording, alike
+
+    def _regroup(self, touched: set[int]) -> None:
+        """Group anew all wordings in groups of these, and embed the chunks that now stand for them.
+
+        A group is a connected component of near-duplicates; the chunk that comes first by article
+        id and position represents it.
+        """
+        members = self._store.members(self._store.groups(touched))
+        alone = [(member, member) for member in members]
+        components = duplicates.groups([*alone, *self._store.near(members)])
+        groups = {member: each[0] for each in components for member in each}
+        self._store.set_groups(groups)
+        chunks = self._store.group_chunks(set(groups.values()))
+        wanted = {those[0] for those in chunks.values()}
+        present = self._store.represented(each for those in chunks.values() for each in those)
+        self._store.delete_vectors(present - wanted)
+        self._embed(sorted(wanted - present))
+
+    def _embed(self, ids: Sequence[int]) -> None:
+        """Make chunks searchable: embed them with their headline and section as context."""
+        rows = self._store.embeddable(ids)
+        contexts = [self._context(row.title, row.heading, row.text) for row in rows]
+        texts = [
+            f"{context}\n{row.text}" if context else row.text
+            for context, row in zip(contexts, rows, strict=True)
+        ]
+        digests = [hashlib.sha256(text.encode()).digest() for text in texts]
+        ready = {each: self._spare[each] for each in digests if each in self._spare}
+        missing = {
+            digest: text for digest, text in zip(digests, texts, strict=True) if digest not in ready
+        }
+        vectors = self._encoder.encode(list(missing.values()))
+        self._counts["embedded"] += len(missing)
+        ready.update(
+            (digest, vector.astype("<f4").tobytes())
+            for digest, vector in zip(missing, vectors, strict=True)
+        )
+        for row, context, digest in zip(rows, contexts, digests, strict=True):
+            self._store.put_vector(row.chunk, digest, ready[digest], row.text, context)
+
+    def _context(self, title: str | None, heading: str | None, text: str) -> str:
+        """Return headline and section, less what the chunk itself begins with."""
+        if not self._settings.heading_context:
+            return ""
+        parts = [part for part in (title, heading) if part and not text.startswith(part)]
+        context = " | ".join(dict.fromkeys(parts))
+        while self._encoder.count_tokens([context])[0] > self._context_tokens:
+            context = context[: len(context) * 3 // 4]
+        return context
+
+    def _fit(self, texts: Sequence[str]) -> list[bool]:
+        room = self._encoder.window - self._context_tokens
+        return [count <= room for count in self._encoder.count_tokens(texts)]
+
+    @property
+    def _context_tokens(self) -> int:
+        return self._encoder.window // _CONTEXT_SHARE
+
+
+def _characters(pending: Sequence[_Pending]) -> int:
+    return sum(len(each.article.text) for each in pending)
+
+
+def _batch_size(pending: Sequence[_Pending]) -> int:
+    """Return how many articles from the front to write at once: at least one."""
+    characters = 0
+    for count, each in enumerate(pending[:_BATCH_ARTICLES]):
+        characters += len(each.article.text)
+        if characters > _BATCH_CHARACTERS:
+            return max(count, 1)
+    return min(len(pending), _BATCH_ARTICLES)
+
+
+def _nothing(problems: Sequence[FileProblem]) -> str:
+    if not problems:
+        return "nothing to index: no .txt, .md, .html, .pdf or .jsonl file there"
+    more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+    return f"nothing could be indexed: {problems[0].path}: {problems[0].problem}{more}"

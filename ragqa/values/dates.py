@@ -1,0 +1,391 @@
+"""The grammar of dates, to the precision stated: 2026-09-24, XXXX-09, 2024~late, 2025-Q3, 199X.
+
+The normal form follows EDTF (ISO 8601-2) where that has a notation: X for a digit not stated and
+`/` between the ends of an interval. Parts of a period (`~early`, `~mid`, `~late`), quarters and
+seasons are spelled out. Nothing is filled in from elsewhere: "in September" stays XXXX-09.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from ragqa.types import Value
+from ragqa.values.quantities import HYPHENS, Quantities, Reading
+from ragqa.values.tokens import BREAK, GLUED, Token
+from ragqa.words import MONTHS, ORDINALS, SEASONS, WEEKDAYS
+
+_PARTS: Final = {
+    "early": "early",
+    "mid": "mid",
+    "middle": "mid",
+    "late": "late",
+    "beginning": "early",
+    "start": "early",
+    "end": "late",
+}
+_MONTH_BEFORE: Final = frozenset(
+    "in by since until till last next this from of through during before after early late mid "
+    "every".split()
+)
+_YEAR_BEFORE: Final = frozenset(
+    "in by since until till from of before after during through circa year early late mid for "
+    "to".split()
+)
+# English nouns that are month names too; bare, they are a month only after a preposition.
+_DOUBTFUL_MONTHS: Final = frozenset({"may", "march"})
+_ERAS: Final = {"bc": "BC", "bce": "BC", "b.c.": "BC", "b.c.e.": "BC", "ad": "", "ce": ""}
+_ORDINAL_SUFFIXES: Final = frozenset({"st", "nd", "rd", "th"})
+
+# The words at which a date may begin; digits apart.
+STARTERS: Final = (
+    frozenset(MONTHS)
+    | frozenset(WEEKDAYS)
+    | frozenset(SEASONS)
+    | frozenset(_PARTS)
+    | frozenset(ORDINALS)
+    | {"q1", "q2", "q3", "q4", "h1", "h2", "between"}
+)
+
+
+class _Year(NamedTuple):
+    """A year, or a decade, as four characters, and the index of the token after it."""
+
+    text: str
+    next: int
+
+
+class Dates:
+    """Reads dates off a list of tokens."""
+
+    def __init__(self, tokens: Sequence[Token], quantities: Quantities) -> None:
+        self._tokens = tokens
+        self._quantities = quantities
+
+    def read(self, i: int) -> Reading | None:
+        """The longest date that begins at token `i`."""
+        token = self._tokens[i]
+        if token.kind == "date":
+            return self._digits(i)
+        if token.kind == "number":
+            return self._day_first(i) or self._century(i) or self._year_first(i)
+        if token.kind == "mark":
+            return self._short_decade(i)
+        if token.low == "between":
+            return self._year_range(i, i + 1, "and")
+        if token.low in _PARTS:
+            return self._part(i)
+        return (
+            self._month_first(i)
+            or self._weekday(i)
+            or self._season(i)
+            or self._quarter(i)
+            or self._century(i)
+        )
+
+    def _digits(self, i: int) -> Reading | None:
+        text = self._tokens[i].text
+        if "-" in text:
+            numbers = [int(part) for part in text.split("-")]
+            if len(numbers) == 2:
+                year, month = numbers
+                if not (1000 <= year <= 2199 and 1 <= month <= 12):
+                    return None
+                # 2011-12 is a season or a term in prose, 2026-09 can only be a month.
+                if month > year % 100:
+                    return self._reading(i, i + 1, f"{year}/{year // 100}{month:02}")
+                return self._reading(i, i + 1, f"{year:04}-{month:02}")
+            year, month, day = numbers
+        else:
+            first, second, year = (int(part) for part in text.replace(".", "/").split("/"))
+            # 24/09 and 09/24 say which is the day; 03/04 does not, 04/04 need not.
+            if first <= 12 and second <= 12 and first != second:
+                return None
+            day, month = (first, second) if second <= 12 else (second, first)
+        if not _exists(year, month, day):
+            return None
+        return self._reading(i, i + 1, f"{year:04}-{month:02}-{day:02}")
+
+    # Parts: year, month, day
+
+    def _year(self, i: int) -> _Year | None:
+        """A year of four digits, whatever stands around it."""
+        token, after = self._tokens[i], self._tokens[i + 1]
+        if token.gap == BREAK or token.kind != "number" or not _is_year(token.text):
+            return None
+        if after.gap == GLUED and (after.kind in ("word", "number") or after.text in "%/"):
+            return None
+        return _Year(token.text, i + 1)
+
+    def _year_after(self, i: int) -> _Year | None:
+        """A year after a month or a day: 2026; , 2026; of 2026."""
+        token = self._tokens[i]
+        if token.low in (",", "of") and token.gap != BREAK:
+            i += 1
+        year = self._year(i)
+        return None if year is None or self._quantities.has_unit(year.next) else year
+
+    def _month(self, i: int) -> tuple[int, int]:
+        """The month at token `i` and the index after it and its full stop; 0 when there is none."""
+        token, after = self._tokens[i], self._tokens[i + 1]
+        if token.kind != "word" or token.low not in MONTHS or not token.text[0].isupper():
+            return 0, i
+        stop = len(token.low) <= 4 and after.text == "." and after.gap == GLUED
+        return MONTHS[token.low], i + 2 if stop else i + 1
+
+    def _day(self, i: int) -> tuple[int, int]:
+        """The day of the month at token `i` and the index after it; 0 when there is none."""
+        token, after = self._tokens[i], self._tokens[i + 1]
+        if token.kind != "number" or token.gap == BREAK:
+            return 0, i
+        if not (token.text.isdecimal() and len(token.text) <= 2 and 1 <= int(token.text) <= 31):
+            return 0, i
+        if after.gap == GLUED and after.low in _ORDINAL_SUFFIXES:
+            return int(token.text), i + 2
+        if after.gap == GLUED and (after.kind == "word" or after.text in "%/:"):
+            return 0, i
+        return (0, i) if self._quantities.has_unit(i + 1) else (int(token.text), i + 1)
+
+    # Whole dates
+
+    def _month_first(self, i: int, part: str = "", begin: int | None = None) -> Reading | None:
+        """September 24, 2026; Sept. 24; September 24-26; September 2026; September."""
+        begin = i if begin is None else begin
+        tokens = self._tokens
+        month, j = self._month(i)
+        if not month:
+            return None
+        day, after_day = (0, j) if part else self._day(j)
+        if day:
+            return self._days(begin, f"{month:02}", day, after_day)
+        year = self._year_after(j)
+        if year and not (tokens[j].text == "," and len(tokens[i].low) <= 4 and tokens[i].low != "may"):
+            return self._reading(begin, year.next, f"{year.text}-{month:02}{part}")
+        if not part and not self._month_alone(i):
+            return None
+        return self._reading(begin, i + 1, f"XXXX-{month:02}{part}")
+
+    def _month_alone(self, i: int) -> bool:
+        tokens = self._tokens
+        token = tokens[i]
+        before = tokens[i - 1] if i and token.gap != BREAK else None
+        if before is not None and before.low in _MONTH_BEFORE:
+            return True
+        if before is not None and before.low in ("and", "or", "to", ",") and i > 1:
+            return tokens[i - 2].low in MONTHS and tokens[i - 2].text[0].isupper()
+        full = len(token.low) > 3 and token.low != "sept"
+        return full and token.low not in _DOUBTFUL_MONTHS and token.case == "sentence"
+
+    def _days(self, begin: int, month: str, day: int, j: int) -> Reading | None:
+        """The rest of a date after its month and first day."""
+        tokens = self._tokens
+        last = 0
+        if tokens[j].text in HYPHENS and tokens[j].gap == GLUED:
+            last, after = self._day(j + 1)
+            if last > day:
+                j = after
+            else:
+                last = 0
+        year = self._year_after(j)
+        stem = f"{year.text if year else 'XXXX'}-{month}"
+        if not _exists(int(year.text) if year else 2000, int(month), max(day, last)):
+            return None
+        normal = f"{stem}-{day:02}" + (f"/{stem}-{last:02}" if last else "")
+        return self._reading(begin, year.next if year else j, normal)
+
+    def _day_first(self, i: int) -> Reading | None:
+        """24 September 2026; the 24th of September."""
+        tokens = self._tokens
+        day, j = self._day(i)
+        if not day or (i and tokens[i].gap == GLUED and tokens[i - 1].kind != "mark"):
+            return None
+        if tokens[j].low == "of" and j == i + 2:
+            j += 1
+        month, after = self._month(j)
+        if not month or tokens[j].gap == BREAK:
+            return None
+        year = self._year_after(after)
+        if not year and after == j + 2:
+            after = j + 1
+        if not _exists(int(year.text) if year else 2000, month, day):
+            return None
+        stem = f"{year.text if year else 'XXXX'}-{month:02}-{day:02}"
+        return self._reading(i, year.next if year else after, stem)
+
+    def _weekday(self, i: int) -> Reading | None:
+        """Monday; Thursday, September 24, 2026."""
+        tokens = self._tokens
+        token = tokens[i]
+        if token.low not in WEEKDAYS or not token.text[0].isupper():
+            return None
+        j = i + 2 if tokens[i + 1].text == "," else i + 1
+        if tokens[j].gap != BREAK:
+            whole = self._month_first(j) if self._month(j)[0] else self._day_first(j)
+            if whole and whole.value.normal.count("-") == 2:
+                return whole._replace(start=token.start)
+        return self._reading(i, i + 1, f"weekday {token.low.capitalize()}")
+
+    def _year_first(self, i: int) -> Reading | None:
+        """2025; 2019-2024; 2024-25; the 1990s; 500 BC; 2025 Q3."""
+        tokens = self._tokens
+        token, after = tokens[i], tokens[i + 1]
+        era = _ERAS.get(after.low) if after.gap != BREAK and not after.text.islower() else None
+        if era is not None and token.text.isdecimal() and len(token.text) <= 4:
+            return self._reading(i, i + 2, f"{era} {token.text}" if era else token.text.zfill(4))
+        if decade := self._decade(i):
+            return self._reading(i, i + 2, decade)
+        if (span := self._year_range(i, i)) is not None:
+            return span
+        year = self._year(i) if token.gap != BREAK else self._opening_year(i)
+        if year is None or not self._is_date(i):
+            return None
+        if after.low in ("q1", "q2", "q3", "q4") and after.gap != BREAK:
+            return self._reading(i, i + 2, f"{year.text}-{after.text.upper()}")
+        return self._reading(i, year.next, year.text)
+
+    def _opening_year(self, i: int) -> _Year | None:
+        token, after = self._tokens[i], self._tokens[i + 1]
+        plain = _is_year(token.text) and not (after.gap == GLUED and after.text in ".)%/")
+        return _Year(token.text, i + 1) if plain and after.kind != "number" else None
+
+    def _is_date(self, i: int) -> bool:
+        """Whether four digits are a year, and no count, amount, label or part of a name."""
+        tokens = self._tokens
+        token = tokens[i]
+        before = tokens[i - 1] if i and token.gap != BREAK else None
+        if self._quantities._glued_before(i) or self._quantities._label(i):
+            return False
+        if self._quantities.has_unit(i + 1):
+            return False
+        if before is not None and before.low in _YEAR_BEFORE:
+            return True
+        counted = self._quantities.counts_next(i + 1)
+        return 1800 <= int(token.text) <= 2099 and not counted
+
+    def _decade(self, i: int) -> str:
+        token, after = self._tokens[i], self._tokens[i + 1]
+        if not (_is_year(token.text) and token.text.endswith("0")):
+            return ""
+        return f"{token.text[:3]}X" if after.low == "s" and after.gap == GLUED else ""
+
+    def _short_decade(self, i: int) -> Reading | None:
+        """'90s: the last century, or this one when it has begun."""
+        tokens = self._tokens
+        number, after = tokens[i + 1], tokens[i + 2]
+        if tokens[i].text not in "'’‘" or number.gap != GLUED or after.gap != GLUED:
+            return None
+        if after.low != "s" or len(number.text) != 2 or not number.text.endswith("0"):
+            return None
+        century = "20" if number.text in ("00", "10", "20") else "19"
+        return self._reading(i, i + 3, f"{century}{number.text[0]}X")
+
+    def _year_range(self, begin: int, i: int, word: str = "to") -> Reading | None:
+        tokens = self._tokens
+        token, joint = tokens[i], tokens[i + 1]
+        if token.kind != "number" or not _is_year(token.text) or joint.gap == BREAK:
+            return None
+        hyphen = joint.text in HYPHENS and joint.gap == GLUED and word == "to"
+        before = tokens[i - 1].low if i else ""
+        if not (hyphen or (joint.low == word and (word == "and" or before in ("from", "between")))):
+            return None
+        last = tokens[i + 2]
+        text = last.text
+        if hyphen and len(text) == 2 and text.isdecimal():
+            text = token.text[:2] + text
+        if last.kind != "number" or not _is_year(text) or not text > token.text:
+            return None
+        if tokens[i + 3].gap == GLUED and (tokens[i + 3].kind == "word" or tokens[i + 3].text in "-%"):
+            return None
+        if self._quantities.has_unit(i + 3) or self._quantities.counts_next(i + 3):
+            return None
+        return self._reading(begin, i + 3, f"{token.text}/{text}")
+
+    # Parts of a period
+
+    def _part(self, i: int) -> Reading | None:
+        """Early 2024, late in September, mid-1990s, the end of 2025."""
+        tokens = self._tokens
+        part = _PARTS[tokens[i].low]
+        j = i + 1
+        if tokens[j].gap == GLUED and tokens[j].text in HYPHENS:
+            j += 1
+        of = tokens[j].low in ("in", "of")
+        if tokens[i].low in ("middle", "beginning", "start", "end") and not of:
+            return None
+        if of:
+            j += 1
+        if tokens[j].gap == BREAK:
+            return None
+        if tokens[j].low == "the":
+            j += 1
+        if tokens[j].kind == "number":
+            decade = self._decade(j)
+            if decade:
+                return self._reading(i, j + 2, f"{decade}~{part}")
+            year = self._year(j)
+            if year is None or self._quantities.has_unit(j + 1):
+                return None
+            return self._reading(i, j + 1, f"{year.text}~{part}")
+        return self._month_first(j, f"~{part}", i)
+
+    def _season(self, i: int) -> Reading | None:
+        token = self._tokens[i]
+        if token.low not in SEASONS:
+            return None
+        year = self._year_after(i + 1)
+        if year is None or self._tokens[i + 1].text == ",":
+            return None
+        return self._reading(i, year.next, f"{year.text}-{SEASONS[token.low]}")
+
+    def _quarter(self, i: int) -> Reading | None:
+        """Q3 2025, the third quarter of 2025, H1 2025, the first half of 2025."""
+        tokens = self._tokens
+        token = tokens[i]
+        if token.low in ("q1", "q2", "q3", "q4", "h1", "h2"):
+            which, j = token.low.upper(), i + 1
+        elif token.low in ORDINALS:
+            j = i + 1
+            if tokens[j].gap == GLUED and tokens[j].text in HYPHENS:
+                j += 1
+            name = {"quarter": "Q", "half": "H"}.get(tokens[j].low, "")
+            number = ORDINALS[token.low]
+            if not name or number > (4 if name == "Q" else 2) or tokens[j].gap == BREAK:
+                return None
+            which, j = f"{name}{number}", j + 1
+        else:
+            return None
+        year = self._year_after(j)
+        if year:
+            return self._reading(i, year.next, f"{year.text}-{which}")
+        return self._reading(i, j, f"XXXX-{which}") if which[0] == "Q" else None
+
+    def _century(self, i: int) -> Reading | None:
+        """The 19th century, the nineteenth century."""
+        tokens = self._tokens
+        token = tokens[i]
+        if token.kind == "number":
+            if tokens[i + 1].low not in _ORDINAL_SUFFIXES or not token.text.isdecimal():
+                return None
+            number, j = int(token.text[:3]), i + 2
+        else:
+            number, j = ORDINALS.get(token.low, 0), i + 1
+        if tokens[j].text in HYPHENS:
+            j += 1
+        if tokens[j].low != "century" or tokens[j].gap == BREAK or not 1 <= number <= 21:
+            return None
+        return self._reading(i, j + 1, f"{number - 1:02}XX")
+
+    def _reading(self, i: int, after: int, normal: str) -> Reading:
+        value = Value(kind="date", normal=normal)
+        return Reading(value, self._tokens[i].start, self._tokens[after - 1].end, after)
+
+
+def _is_year(text: str) -> bool:
+    return len(text) == 4 and text.isascii() and text.isdecimal() and 1000 <= int(text) <= 2199
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,794 @@
+"""The grammar of amounts: money, percentages, plain numbers and durations, with their ranges.
+
+Each parser takes the index of a token and returns what it read with the index after it, or None.
+None of them looks further ahead than a fixed number of tokens.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from ragqa.types import Value, ValueKind
+from ragqa.values.tokens import BREAK, GLUED, SPACED, Token
+from ragqa.words import (
+    CURRENCY_CODES,
+    CURRENCY_NATIONS,
+    CURRENCY_PREFIXES,
+    CURRENCY_SIGNS,
+    CURRENCY_WORDS,
+    FRACTIONS,
+    FUNCTION_WORDS,
+    MEASURES,
+    PERIODS,
+    RATE_ADVERBS,
+    RATES,
+    SCALES,
+    SHORT_SCALES,
+    SMALL_COINS,
+    TENS,
+    UNITS,
+)
+
+HYPHENS: Final = frozenset("-‐‑–")
+APPROXIMATORS: Final = frozenset(
+    "about around roughly approximately nearly almost some over under circa".split()
+)
+_NUMERAL: Final = re.compile(
+    r"(?P<whole>\d{1,3}(?:,\d{2,3})*,\d{3}|\d{1,3}(?:\.\d{3}){2,}|\d+)?"
+    r"(?P<decimals>\.\d+)?(?P<fraction>[½¼¾⅓⅔])?"
+)
+_VULGAR: Final = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.3333", "⅔": "0.6667"}
+# Longer numerals are identifiers, and Decimal's default precision is 28.
+_LONGEST_NUMERAL: Final = 24
+_PERCENT: Final = frozenset({"%", "percent", "pct", "percents"})
+_TIMES: Final = frozenset(
+    "as more higher greater larger bigger faster longer less lower smaller the that what its their "
+    "better cheaper".split()
+)
+_HALF_BEFORE: Final = frozenset(
+    "by in to than about nearly almost roughly around over only just exactly least approximately "
+    "under some lost lose loses losing cut".split()
+)
+_HALF_AFTER: Final = frozenset("of the its their his her our my your all that as what".split())
+_ORDINAL_HALVES: Final = frozenset("first second latter other last next and".split())
+_FRACTION_AFTER: Final = frozenset(
+    "of more less fewer higher lower from to in since over by on and but after before during "
+    "compared than this last".split()
+)
+_FACTORS: Final = {
+    word: normal
+    for words, normal in (
+        ("halved halving halves", "50%"),
+        ("doubled doubling doubles twofold", "factor 2"),
+        ("tripled tripling triples trebled threefold", "factor 3"),
+        ("quadrupled quadrupling quadruples fourfold", "factor 4"),
+        ("fivefold quintupled", "factor 5"),
+        ("tenfold", "factor 10"),
+    )
+    for word in words.split()
+}
+_FACTORS_BEFORE_NOUNS: Final = {
+    "twice": "factor 2",
+    "double": "factor 2",
+    "triple": "factor 3",
+}
+_ODDS: Final = frozenset(Decimal(n) for n in (2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100))
+# After these a number is a label, not an amount.
+_LABELS: Final = frozenset(
+    "no nos page pages chapter version section figure fig table step part volume vol".split()
+)
+_BEFORE_PRONOUN_ONE: Final = frozenset(
+    "no this that the each any every which day another only last first next number not".split()
+)
+_CLOCK: Final = frozenset({"am", "pm", "a.m.", "p.m.", "a.m", "p.m", "o'clock", "o’clock"})
+_INDEFINITE_PERIOD_BEFORE: Final = frozenset(
+    "for after within in over about almost nearly than half least most under around roughly by "
+    "took take takes lasted last lasts spent quite".split()
+)
+_INDEFINITE_PERIOD_AFTER: Final = frozenset("ago later earlier before after long".split())
+
+# The words at which a quantity may begin; digits and currency signs apart.
+STARTERS: Final = (
+    frozenset(UNITS)
+    | frozenset(TENS)
+    | frozenset(CURRENCY_CODES)
+    | frozenset(CURRENCY_PREFIXES)
+    | frozenset(_FACTORS)
+    | frozenset(_FACTORS_BEFORE_NOUNS)
+    | {"a", "an", "half", "between"}
+)
+
+
+class Reading(NamedTuple):
+    """A value over the characters `[start, end)`; `next` is the index of the token after it."""
+
+    value: Value
+    start: int
+    end: int
+    next: int
+
+
+class _Amount(NamedTuple):
+    """A number without a unit: `number` is `bare` times its scale word."""
+
+    number: Decimal
+    bare: Decimal
+    scaled: bool
+    next: int
+
+
+class _Measure(NamedTuple):
+    """An amount with its kind and unit; `unit` is "" for a plain number."""
+
+    number: Decimal
+    bare: Decimal
+    scaled: bool
+    kind: ValueKind
+    unit: str
+    next: int
+
+
+class _Unit(NamedTuple):
+    """A unit after an amount, and how many of it one is."""
+
+    kind: ValueKind
+    unit: str
+    factor: Decimal
+    next: int
+
+
+class Quantities:
+    """Reads quantities off a list of tokens."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._tokens = tokens
+
+    def read(self, i: int) -> Reading | None:
+        """The longest quantity that begins at token `i`."""
+        token = self._tokens[i]
+        if token.low == "between":
+            return self._between(i)
+        if token.kind == "word" and (reading := self._fraction(i) or self._factor(i)):
+            return reading
+        if token.low in ("a", "an") and (period := self._indefinite_period(i)):
+            return period
+        measure = self._measure(i)
+        if measure is None:
+            return self._fraction(i)
+        odds = self._odds(i, measure)
+        return odds or self._range(i, measure, i) or self._single(i, measure)
+
+    def has_unit(self, i: int) -> bool:
+        """Whether a scale word or a unit begins at token `i`, just after a number."""
+        token = self._tokens[i]
+        if token.gap == BREAK:
+            return False
+        scale = token.low in SCALES and not (token.low in SHORT_SCALES and token.gap != GLUED)
+        return scale or self._unit(i, Decimal(2)) is not None
+
+    def counts_next(self, i: int) -> bool:
+        """Whether token `i` is a noun in the plural, as after a number of things."""
+        token = self._tokens[i]
+        return (
+            token.kind == "word"
+            and token.gap == SPACED
+            and token.text.islower()
+            and (token.low == "people" or (token.low.endswith("s") and len(token.low) > 3))
+            and not token.low.endswith(("ss", "us", "is"))
+            and token.low not in FUNCTION_WORDS
+        )
+
+    # Amounts without a unit
+
+    def _amount(self, i: int, *, priced: bool = False) -> _Amount | None:
+        token = self._tokens[i]
+        if token.kind == "number":
+            number = _numeral(token.text)
+            if number is None:
+                return None
+            return self._scale(number, i + 1, priced=priced)
+        if token.kind != "word":
+            return None
+        if token.low in ("half", "a", "an"):
+            return self._vague_amount(i)
+        return self._cardinal(i)
+
+    def _scale(self, bare: Decimal, i: int, *, priced: bool = False) -> _Amount:
+        """Add "and a half" and a scale word, if they stand at token `i`."""
+        tokens = self._tokens
+        if tokens[i].low == "and" and tokens[i + 1].low == "a" and tokens[i + 2].low == "half":
+            bare, i = bare + Decimal("0.5"), i + 3
+        number, scaled = bare, False
+        for _ in range(2):
+            word = i + 1 if self._joined(i) else i
+            token = tokens[word]
+            short = token.low in SHORT_SCALES and token.gap != GLUED and not priced
+            if token.gap == BREAK or token.low not in SCALES or short:
+                break
+            number, scaled, i = number * SCALES[token.low], True, word + 1
+        return _Amount(number, bare, scaled, i)
+
+    def _vague_amount(self, i: int) -> _Amount | None:
+        """Amounts led by an article or a fraction: half a million, a dozen, a quarter million."""
+        tokens = self._tokens
+        part = Decimal(1)
+        if tokens[i].low in ("a", "an"):
+            i += 1
+        if tokens[i].low in ("half", "quarter") and tokens[i].kind == "word":
+            part = Decimal("0.5") if tokens[i].low == "half" else Decimal("0.25")
+            i += 1
+            if tokens[i].low == "of" or self._joined(i):
+                i += 1
+            if tokens[i].low in ("a", "an"):
+                i += 1
+        scale = tokens[i].low
+        if tokens[i].gap == BREAK or scale not in SCALES or len(scale) < 4:
+            return None
+        amount = self._scale(part, i)
+        if part == 1 and tokens[amount.next].low == "or":
+            return None
+        return amount
+
+    def _cardinal(self, i: int) -> _Amount | None:  # noqa: C901
+        """A number in words: three, twenty-one, one hundred and five thousand."""
+        total, current = Decimal(0), None
+        last, ceiling = "", Decimal(10**15)
+        bare, scaled, begin = Decimal(0), False, i
+        for _ in range(24):
+            at = i + 1 if i > begin and self._joined(i) else i
+            token = self._tokens[at]
+            if i > begin and token.gap == BREAK:
+                break
+            word = token.low
+            if word == "and" and last in ("hundred", "scale"):
+                after = self._tokens[at + 1].low
+                if after not in UNITS and after not in TENS:
+                    break
+                i = at + 1
+                continue
+            if word in UNITS and (
+                last in ("", "hundred", "scale") or (last == "tens" and 0 < UNITS[word] < 10)
+            ):
+                current, last = (current or Decimal(0)) + UNITS[word], "unit"
+            elif word in TENS and last in ("", "hundred", "scale"):
+                current, last = (current or Decimal(0)) + TENS[word], "tens"
+            elif word == "hundred" and last in ("unit", "tens") and current is not None:
+                bare, current, last, scaled = current, current * 100, "hundred", True
+            elif (
+                word in SCALES
+                and len(word) > 3
+                and word != "hundred"
+                and current is not None
+                and SCALES[word] < ceiling
+                and last != "scale"
+            ):
+                ceiling, bare = SCALES[word], current
+                total, current, last, scaled = total + current * ceiling, None, "scale", True
+            else:
+                break
+            i = at + 1
+        if i == begin:
+            return None
+        number = total + (current or Decimal(0))
+        if scaled:
+            return _Amount(number, bare, True, i)
+        return self._scale(number, i)
+
+    # Units
+
+    def _joined(self, i: int) -> bool:
+        """Whether token `i` is a hyphen inside a compound."""
+        token = self._tokens[i]
+        return (
+            token.text in HYPHENS
+            and token.kind == "mark"
+            and token.gap == GLUED
+            and self._tokens[i + 1].gap == GLUED
+        )
+
+    def _measure(self, i: int) -> _Measure | None:
+        currency, j = self._currency_before(i)
+        amount = self._amount(j, priced=bool(currency))
+        if amount is None:
+            return None
+        number, bare, scaled, j = amount
+        if currency:
+            after = self._unit(j, number)
+            if after and after.kind == "money" and after.factor == 1:
+                currency = after.unit if currency in ("USD", after.unit) else currency
+                j = after.next
+            return _Measure(number, bare, scaled, "money", currency, j)
+        unit = self._unit(j, number)
+        if unit:
+            number *= unit.factor
+            return _Measure(number, bare, scaled, unit.kind, unit.unit, unit.next)
+        return _Measure(number, bare, scaled, "number", "", j)
+
+    def _currency_before(self, i: int) -> tuple[str, int]:
+        tokens = self._tokens
+        token, after = tokens[i], tokens[i + 1]
+        if token.kind == "mark" and token.text in CURRENCY_SIGNS and after.gap != BREAK:
+            return CURRENCY_SIGNS[token.text], i + 1
+        if token.kind != "word":
+            return "", i
+        sign = after.text in ("$", "¥", "£") and after.gap == GLUED
+        if sign and token.text.isupper() and token.low in CURRENCY_PREFIXES:
+            return CURRENCY_PREFIXES[token.low], i + 2
+        if token.low in CURRENCY_CODES and (token.text.isupper() or token.text == "Rs"):
+            at = i + 2 if after.text == "." and after.gap == GLUED else i + 1
+            if tokens[at].kind == "number" and tokens[at].gap != BREAK:
+                return CURRENCY_CODES[token.low], at
+        return "", i
+
+    def _unit(self, i: int, number: Decimal) -> _Unit | None:
+        if self._joined(i) and self._tokens[i + 1].kind == "word":
+            i += 1
+        token = self._tokens[i]
+        if token.gap == BREAK:
+            return None
+        return (
+            self._percent_unit(i)
+            or self._money_unit(i, number)
+            or self._period_unit(i, number)
+            or self._measure_unit(i)
+        )
+
+    def _percent_unit(self, i: int) -> _Unit | None:
+        tokens = self._tokens
+        token, after = tokens[i], tokens[i + 1]
+        one = Decimal(1)
+        if token.low in _PERCENT or (token.low == "pc" and token.gap == GLUED):
+            return _Unit("percent", "%", one, i + 1)
+        if token.low == "per" and after.low == "cent":
+            return _Unit("percent", "%", one, i + 2)
+        if after.low in ("point", "points") and after.gap == SPACED:
+            if token.low in ("percentage", "percent", "%"):
+                return _Unit("percent", "points", one, i + 2)
+            if token.low == "basis":
+                return _Unit("percent", "points", Decimal("0.01"), i + 2)
+        if token.low in ("x", "fold") and token.gap == GLUED:
+            return _Unit("percent", "factor", one, i + 1)
+        if token.low == "times" and after.low in _TIMES:
+            return _Unit("percent", "factor", one, i + 1)
+        return None
+
+    def _money_unit(self, i: int, number: Decimal) -> _Unit | None:
+        tokens = self._tokens
+        token, after = tokens[i], tokens[i + 1]
+        one = Decimal(1)
+        if token.low in CURRENCY_WORDS:
+            currency = CURRENCY_WORDS[token.low]
+            if currency == "GBP" and after.low == "of":
+                return _Unit("number", "lb", one, i + 1)
+            if token.low == "won" and number < 1000:
+                return None
+            end = i + 2 if after.low == "sterling" and token.low != "sterling" else i + 1
+            return _Unit("money", currency, one, end)
+        if token.low in SMALL_COINS:
+            return _Unit("money", SMALL_COINS[token.low], Decimal("0.01"), i + 1)
+        if token.low in CURRENCY_CODES and token.text.isupper():
+            return _Unit("money", CURRENCY_CODES[token.low], one, i + 1)
+        if after.gap == BREAK:
+            return None
+        nation = CURRENCY_NATIONS.get((token.low, CURRENCY_WORDS.get(after.low, "")))
+        if nation:
+            return _Unit("money", nation, one, i + 2)
+        two = {"hong kong": "HKD", "new zealand": "NZD"}.get(f"{token.low} {after.low}")
+        if two and CURRENCY_WORDS.get(tokens[i + 2].low) == "USD":
+            return _Unit("money", two, one, i + 3)
+        return None
+
+    def _period_unit(self, i: int, number: Decimal) -> _Unit | None:
+        token = self._tokens[i]
+        if token.low not in PERIODS:
+            return None
+        # "two second halves", "three quarters of": the singular wants a one or a hyphen.
+        singular = not token.low.endswith("s") and token.low not in ("sec", "min", "hr", "yr", "wk")
+        if singular and number != 1 and token.gap != GLUED:
+            return None
+        if token.low in ("quarter", "quarters"):
+            return None
+        count, designator = PERIODS[token.low]
+        return _Unit("duration", designator, count, i + 1)
+
+    def _measure_unit(self, i: int) -> _Unit | None:
+        tokens = self._tokens
+        token = tokens[i]
+        one = Decimal(1)
+        if token.text == "°":
+            return _Unit("number", "°", one, i + 2 if tokens[i + 1].low in ("c", "f") else i + 1)
+        if token.low in ("square", "cubic", "sq") and tokens[i + 1].low in MEASURES:
+            power = "3" if token.low == "cubic" else "2"
+            return _Unit("number", MEASURES[tokens[i + 1].low] + power, one, i + 2)
+        if token.low in MEASURES:
+            return _Unit("number", MEASURES[token.low], one, i + 1)
+        return None
+
+    # Whole quantities
+
+    def _single(self, i: int, measure: _Measure) -> Reading | None:
+        if measure.kind == "duration":
+            return self._duration(i, measure)
+        if measure.kind == "number" and not measure.unit:
+            if score := self._score(i, measure):
+                return score
+            if not self._is_count(i, measure):
+                return None
+        elif self._label(i) or self._glued_before(i):
+            return None
+        return self._with_rate(i, i, measure.kind, measure.unit, _plain(measure.number), measure.next)
+
+    def _between(self, i: int) -> Reading | None:
+        j = i + 1
+        if self._tokens[j].low in APPROXIMATORS:
+            j += 1
+        measure = self._measure(j)
+        return None if measure is None else self._range(i, measure, j, "and")
+
+    def _range(self, i: int, low: _Measure, first: int, word: str = "to") -> Reading | None:
+        """A range whose lower end is `low`, read at token `first`; `i` is where its span begins."""
+        tokens = self._tokens
+        joint = tokens[low.next]
+        if joint.gap == BREAK:
+            return None
+        if joint.low == word:
+            before = tokens[first - 1].low if first else ""
+            further = tokens[first - 2].low if first > 1 else ""
+            # "from 10 to 15" is a change, not a range.
+            if word == "to" and "from" in (before, further if before in APPROXIMATORS else ""):
+                return None
+        elif not (joint.text in HYPHENS and (word == "to" or joint.gap == GLUED)):
+            return None
+        second = low.next + 1
+        if tokens[second].low in APPROXIMATORS:
+            second += 1
+        if tokens[second].gap == BREAK or tokens[second].low in ("a", "an"):
+            return None
+        high = self._measure(second)
+        if high is None:
+            return None
+        ends = _range_ends(low, high)
+        if ends is None or (ends.kind == "number" and not self._is_count(first, high)):
+            return None
+        if ends.kind == "duration":
+            normal = f"{_iso(ends.low, ends.unit)}..{_iso(ends.high, ends.unit)}"
+            return self._reading(i, high.next, "duration", normal)
+        span = f"{_plain(ends.low)}..{_plain(ends.high)}"
+        return self._with_rate(i, first, ends.kind, ends.unit, span, high.next)
+
+    def _with_rate(
+        self, i: int, first: int, kind: ValueKind, unit: str, number: str, after: int
+    ) -> Reading:
+        period, end = self._rate(after)
+        if not period and kind == "money":
+            period = self._rate_nearby(first, after)
+        rate = f"/{period}" if period else ""
+        if kind == "money":
+            normal = f"{unit} {number}"
+        elif unit == "%":
+            normal = f"{number}%"
+        elif unit == "factor":
+            normal = f"factor {number}"
+        else:
+            normal = f"{number} {unit}" if unit else number
+        return self._reading(i, end, kind, normal + rate)
+
+    def _rate(self, i: int) -> tuple[str, int]:
+        """A rate just after an amount: per day, a year, /month, daily."""
+        tokens = self._tokens
+        token, after = tokens[i], tokens[i + 1]
+        if token.gap == BREAK:
+            return "", i
+        if token.low in RATE_ADVERBS and token.low != "annual" and after.kind != "word":
+            return RATE_ADVERBS[token.low], i + 1
+        if self._joined(i) and token.text == "-" and after.low in ("a", "per"):
+            i, token, after = i + 1, after, tokens[i + 2]
+            if self._joined(i + 1):
+                i, after = i + 1, tokens[i + 2]
+        leads = token.low in ("per", "a", "an", "each", "every") or token.text == "/"
+        if leads and after.gap != BREAK and after.low in RATES:
+            if tokens[i + 2].low in _INDEFINITE_PERIOD_AFTER and token.low in ("a", "an"):
+                return "", i
+            return RATES[after.low], i + 2
+        return "", i
+
+    def _rate_nearby(self, first: int, after: int) -> str:
+        """A rate said beside an amount: a million in daily losses, annual revenue of a million."""
+        tokens = self._tokens
+        if tokens[after].low in ("in", "of") and tokens[after].gap != BREAK:
+            return RATE_ADVERBS.get(tokens[after + 1].low, "")
+        k = first - 1
+        while k > 0 and tokens[k].low in APPROXIMATORS:
+            k -= 1
+        if k < 1 or tokens[k].low != "of":
+            return ""
+        for back in range(k - 1, max(-1, k - 5), -1):
+            if tokens[back].kind != "word":
+                return ""
+            if tokens[back].low in RATE_ADVERBS:
+                return RATE_ADVERBS[tokens[back].low]
+        return ""
+
+    def _duration(self, i: int, measure: _Measure) -> Reading | None:
+        """A duration, with its smaller parts: two years and six months."""
+        parts = [measure]
+        end = measure.next
+        while len(parts) < 4:
+            j = end
+            if self._tokens[j].low == "and" or (
+                self._tokens[j].text == "," and self._tokens[j].gap == GLUED
+            ):
+                j += 1
+            if self._tokens[j].gap == BREAK:
+                break
+            part = self._measure(j)
+            if part is None or part.kind != "duration":
+                break
+            if not _smaller(part.unit, parts[-1].unit):
+                break
+            parts.append(part)
+            end = part.next
+        if self._tokens[end].low == "and" and self._tokens[end + 1].low == "a":
+            if self._tokens[end + 2].low == "half" and len(parts) == 1:
+                half = measure.number / measure.bare / 2 if measure.bare else Decimal(0)
+                parts = [measure._replace(number=measure.number + half)]
+                end += 3
+        if self._glued_before(i):
+            return None
+        iso = (
+            _iso(parts[0].number, parts[0].unit)
+            if len(parts) == 1
+            else _iso_sum([(part.number, part.unit) for part in parts])
+        )
+        return self._reading(i, end, "duration", iso)
+
+    def _indefinite_period(self, i: int) -> Reading | None:
+        """An article for a one: "for a year", "a decade ago", but not "twice a year"."""
+        tokens = self._tokens
+        j = i + 1
+        part = Decimal(1)
+        token = tokens[j]
+        if token.gap == BREAK or token.low not in PERIODS or token.low.endswith("s"):
+            return None
+        before = tokens[i - 1].low if i else ""
+        after = tokens[j + 1]
+        lasting = token.low in ("decade", "century", "fortnight")
+        half = after.low == "and" and tokens[j + 2].low == "a" and tokens[j + 3].low == "half"
+        if not (
+            lasting
+            or half
+            or before in _INDEFINITE_PERIOD_BEFORE
+            or after.low in _INDEFINITE_PERIOD_AFTER
+        ):
+            return None
+        if token.low in ("second", "quarter", "minute") and not half and after.low != "ago":
+            return None
+        count, designator = PERIODS[token.low]
+        end = j + 1
+        if half:
+            part, end = Decimal("1.5"), j + 4
+        return self._reading(i, end, "duration", _iso(part * count, designator))
+
+    def _fraction(self, i: int) -> Reading | None:
+        """Two-thirds, a quarter of, by half, half of; "half an hour" is a duration."""
+        tokens = self._tokens
+        token = tokens[i]
+        before = tokens[i - 1].low if i and token.gap != BREAK else ""
+        if token.low == "half":
+            return self._half(i, before)
+        if token.kind == "number":
+            count = _numeral(token.text)
+        elif token.low in ("a", "an"):
+            count = Decimal(1)
+        else:
+            count = UNITS.get(token.low)
+        if count is None or not 0 < count < 10:
+            return None
+        hyphen = self._joined(i + 1)
+        j = i + 2 if hyphen else i + 1
+        word, after = tokens[j], tokens[j + 1]
+        if word.low not in FRACTIONS or word.gap == BREAK or self._glued_before(i):
+            return None
+        plural = word.low.endswith("s")
+        if plural != (count > 1):
+            return None
+        ends = after.kind in ("mark", "end") and not self._joined(j + 1)
+        if word.low.startswith("quarter") and not hyphen:
+            sure = after.low == "of" or before in ("by", "than")
+        else:
+            sure = hyphen or plural or ends or after.low in _FRACTION_AFTER
+        if not sure or (after.low == "of" and tokens[j + 2].low in ("a", "an") and
+                        tokens[j + 3].low in SCALES):
+            return None
+        share = (100 * count / FRACTIONS[word.low]).quantize(Decimal("0.01"))
+        return self._reading(i, j + 1, "percent", f"{_plain(share)}%")
+
+    def _half(self, i: int, before: str) -> Reading | None:
+        tokens = self._tokens
+        after = tokens[i + 1]
+        if after.low in ("a", "an") and tokens[i + 2].low in PERIODS:
+            count, designator = PERIODS[tokens[i + 2].low]
+            return self._reading(i, i + 3, "duration", _iso(count / 2, designator))
+        if before in _ORDINAL_HALVES or self._joined(i + 1) or self._glued_before(i):
+            return None
+        if before in _HALF_BEFORE or (after.low in _HALF_AFTER and after.gap != BREAK):
+            if after.low in ("a", "an") or after.low in SCALES:
+                return None
+            return self._reading(i, i + 1, "percent", "50%")
+        return None
+
+    def _factor(self, i: int) -> Reading | None:
+        tokens = self._tokens
+        token, after = tokens[i], tokens[i + 1]
+        normal = _FACTORS.get(token.low)
+        if normal is None and after.low in _HALF_AFTER and after.gap != BREAK:
+            normal = _FACTORS_BEFORE_NOUNS.get(token.low)
+        return None if normal is None else self._reading(i, i + 1, "percent", normal)
+
+    def _odds(self, i: int, measure: _Measure) -> Reading | None:
+        """One in five, two out of three: a share, when the numbers are small."""
+        tokens = self._tokens
+        j = measure.next
+        if measure.unit or not 0 < measure.number < 10 or tokens[j].gap == BREAK:
+            return None
+        if tokens[j].low == "out" and tokens[j + 1].low == "of":
+            j += 2
+        elif tokens[j].low in ("in", "of") and tokens[i].kind == "word":
+            j += 1
+        else:
+            return None
+        if tokens[j].low == "every":
+            j += 1
+        whole = self._measure(j)
+        if whole is None or whole.unit or whole.number not in _ODDS:
+            return None
+        if tokens[j - 1].low == "of" and tokens[j - 2].low != "out":
+            return None
+        if measure.number >= whole.number:
+            return None
+        share = (100 * measure.number / whole.number).quantize(Decimal("0.01"))
+        return self._reading(i, whole.next, "percent", f"{_plain(share)}%")
+
+    def _score(self, i: int, measure: _Measure) -> Reading | None:
+        """Two numbers in no rising order around a hyphen: a score or a vote, 52-48."""
+        j = measure.next
+        tokens = self._tokens
+        if not self._joined(j) or tokens[j + 1].kind != "number":
+            return None
+        after = tokens[j + 2]
+        digits = tokens[i].text, tokens[j + 1].text
+        if not all(text.isdecimal() and len(text) <= 3 for text in digits) or measure.next != i + 1:
+            return None
+        if self._glued_before(i) or (after.gap == GLUED and after.text in "/-–:"):
+            return None
+        return self._reading(i, j + 2, "number", f"{int(digits[0])}-{int(digits[1])}")
+
+    # What is no count
+
+    def _is_count(self, i: int, measure: _Measure) -> bool:
+        """Whether a plain number counts something, rather than name or label it."""
+        tokens = self._tokens
+        token, after = tokens[i], tokens[measure.next]
+        before = tokens[i - 1] if i else None
+        if self._glued_before(i) or self._label(i) or after.low in _CLOCK:
+            return False
+        if after.gap == GLUED and (after.kind in ("word", "number") or after.text in "/_:@="):
+            return False
+        if self._joined(measure.next):
+            compound = tokens[measure.next + 1]
+            if compound.kind != "word" or not compound.text.islower():
+                return False
+        marker = after.text in (".", ")") and after.gap == GLUED
+        if token.opens and token.gap == BREAK and marker and tokens[measure.next + 1].gap == SPACED:
+            return False
+        if token.kind == "word":
+            if token.text[0].isupper() and not token.opens and token.case == "sentence":
+                return False
+            if token.low == "one" and measure.next == i + 1:
+                if before is not None and not token.opens and before.low in _BEFORE_PRONOUN_ONE:
+                    return False
+                return (
+                    after.kind == "word"
+                    and after.gap == SPACED
+                    and after.low not in FUNCTION_WORDS
+                    and (after.text.islower() or token.case != "sentence")
+                )
+        return True
+
+    def _glued_before(self, i: int) -> bool:
+        """Whether token `i` is the tail of something: GPT-4, #1, 3/4, '26."""
+        tokens = self._tokens
+        token = tokens[i]
+        if not i or token.gap != GLUED:
+            return False
+        before = tokens[i - 1]
+        if before.text in HYPHENS:
+            # A minus sign or a dash, unless a word or number is glued before it.
+            return before.gap == GLUED and i > 1 and tokens[i - 2].kind in ("word", "number", "junk")
+        if before.kind == "mark":
+            return before.text in "#/_@.=+'’:,\\&"
+        return True
+
+    def _label(self, i: int) -> bool:
+        """Whether the word before says that the number is a label: No. 1, page 3."""
+        tokens = self._tokens
+        if not i or tokens[i].gap == BREAK or tokens[i].kind != "number":
+            return False
+        k = i - 1
+        if tokens[k].text == "." and tokens[k].gap == GLUED and k:
+            return tokens[k - 1].low in ("no", "nos", "vol", "fig", "p", "pp")
+        return tokens[k].low in _LABELS and tokens[k].low not in ("no", "nos")
+
+    def _reading(self, i: int, after: int, kind: ValueKind, normal: str) -> Reading:
+        value = Value(kind=kind, normal=normal)
+        return Reading(value, self._tokens[i].start, self._tokens[after - 1].end, after)
+
+
+class _Ends(NamedTuple):
+    kind: ValueKind
+    unit: str
+    low: Decimal
+    high: Decimal
+
+
+def _range_ends(low: _Measure, high: _Measure) -> _Ends | None:
+    """Give the two ends of a range one kind, unit and scale, or None where that makes no sense.
+
+    What only the upper end states holds for the lower one too ("$10-15 million", "5 to 6 percent",
+    "six to eight weeks"), and a currency in front holds for what follows.
+    """
+    kind, unit = high.kind, high.unit
+    start = low.number
+    if high.unit == "" and low.kind == "money":
+        kind, unit = "money", low.unit
+    elif low.unit and (low.kind, low.unit) != (kind, unit):
+        return None
+    shares = not low.scaled and (not low.unit or low.kind == "money")
+    if shares and high.bare and low.bare < high.bare:
+        start = low.bare * high.number / high.bare
+    return _Ends(kind, unit, start, high.number) if start < high.number else None
+
+
+def _numeral(text: str) -> Decimal | None:
+    if len(text) > _LONGEST_NUMERAL:
+        return None
+    match = _NUMERAL.fullmatch(text)
+    if match is None:
+        return None
+    whole = match["whole"] or "0"
+    number = Decimal(whole.replace(",", "").replace(".", "") + (match["decimals"] or ""))
+    return number + Decimal(_VULGAR[match["fraction"]]) if match["fraction"] else number
+
+
+def _plain(number: Decimal) -> str:
+    """The shortest notation without an exponent: 1000000, 0.5."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_SIZES: Final = ("Y", "M", "W", "D", "H", "min", "S")
+
+
+def _smaller(unit: str, than: str) -> bool:
+    return _SIZES.index(unit) > _SIZES.index(than)
+
+
+def _iso(number: Decimal, unit: str) -> str:
+    """One number of one unit as an ISO 8601 duration; half a year is P6M, half an hour PT30M."""
+    if number % 1:
+        finer, factor = {"Y": ("M", 12), "D": ("H", 24), "H": ("min", 60), "min": ("S", 60)}.get(
+            unit, ("", 1)
+        )
+        if finer and not (number * factor) % 1:
+            return _iso(number * factor, finer)
+    return _iso_sum([(number, unit)])
+
+
+def _iso_sum(parts: Sequence[tuple[Decimal, str]]) -> str:
+    text = "P"
+    for number, unit in parts:
+        if unit in ("H", "min", "S") and "T" not in text:
+            text += "T"
+        text += _plain(number) + ("M" if unit == "min" else unit)
+    return text
