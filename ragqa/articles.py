@@ -42,7 +42,7 @@ FORMATS: Mapping[str, Format] = {
 }
 MAX_BYTES = 50_000_000
 
-_HEAD = 12  # lines at the head of an article in which its title, date and source may stand
+_HEAD = 20  # lines at the head of an article in which its title, date and source may stand
 _LONG = 120  # characters; a longer line is a paragraph
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b") | {127})
 
@@ -62,6 +62,11 @@ _UPDATED = re.compile(r"(?:last )?(?:updated|modified)(?: (?:on|at))?\s*:?\s*", 
 _WIRE = re.compile(r"(?:[A-Z][A-Z.'-]+,? ){1,4}(?:[A-Z][a-z]+\.?, )?(?P<rest>[A-Z].{8,40})")
 _SEGMENTS = re.compile(r"\s+[|•·—–-]\s+|\s*[|•·]\s*")
 _BYLINE = re.compile(r"(?:by|from|written by|author:?|photo:?)\s", re.IGNORECASE)
+_MENU = re.compile(
+    r".*\s[|>»›•·]\s|(?:home|menu|search|skip to)\b.*\b(?:news|sports?|contact|content)\b",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r"(?:[-*+•◦▪–—]|\d{1,3}[.)])\s")
 _SOURCE = re.compile(r"source:\s*(\S.{1,60})", re.IGNORECASE)
 
 _FIELDS = {
@@ -268,7 +273,7 @@ def _article(
             known[field] = collapse(value)
     lines = split_lines(text[:20_000])
     title = known.get("title")
-    span = (_locate(text, lines, title) if title else None) or headline
+    span = headline or (_locate(text, lines, title) if title else None)
     if title is None:
         span = span or find_headline(text, lines)
         title = collapse(text[span.start : span.end]) if span else None
@@ -487,12 +492,14 @@ def _decode_declared(data: bytes) -> tuple[str, str | None] | None:
 
 
 def _decode_legacy(data: bytes) -> tuple[str, str | None]:
-    if _share(data, _CONTROLS) > 0.02 or _share(data, bytes(range(128, 256))) > 0.3:
+    if _share(data, _CONTROLS) > 0.02:
         raise InputError(_BINARY)
     patched = data.decode("utf-8", "replace")
     broken = patched.count("\ufffd")
     if sum(map(len, re.findall("[^\x00-\x7f\ufffd]+", patched))) >= broken:
         return patched, f"not wholly UTF-8: {broken} bad characters were replaced"
+    if _share(data, bytes(range(128, 256))) > 0.3:  # more than any text in Western letters has
+        raise InputError(_BINARY)
     try:
         return data.decode("cp1252"), "not UTF-8: read as Windows-1252 (Latin-1)"
     except UnicodeDecodeError:
@@ -540,38 +547,54 @@ def find_headline(text: str, lines: Sequence[Line]) -> Span | None:
     head = list(lines[:_HEAD])
     texts = [text[line.start : line.end] for line in head]
     for i, line in enumerate(head[:-1]):
-        if is_headline(texts[i], texts[i + 1 :], wrapped=not head[i + 1].after_blank):
+        wrapped = not head[i + 1].after_blank
+        if _may_be_headline(texts[i]) and _heads(texts[i], texts[i + 1 :], wrapped=wrapped):
             return Span(start=line.start, end=line.end)
-        prose = is_complete(texts[i]) and len(texts[i]) >= 60
-        if prose or len(texts[i]) > _LONG:
+        if len(texts[i]) > 100 or (is_complete(texts[i]) and len(texts[i]) >= 60):
             return None
     return None
 
 
-def is_headline(line: str, below: Sequence[str], *, wrapped: bool) -> bool:
-    """Whether a line is a headline over the lines below it.
+def _may_be_headline(line: str) -> bool:
+    """Whether a line looks like a headline by itself."""
+    words = line.split() if len(line) <= 200 else []
+    if not 3 <= len(words) <= 30 or is_cut_off(line) or line[-1] in ":;,":
+        return False
+    if any(p.match(line) for p in (_MENU, _ITEM, _BYLINE)) or _date_of(line):
+        return False
+    figures = sum(any(c.isdigit() for c in word) for word in words)
+    row = 3 * figures > len(words)  # of a table
+    return not row and not line.lstrip("\"'“‘([#* ")[:1].islower()
+
+
+def _heads(line: str, below: Sequence[str], *, wrapped: bool) -> bool:
+    """Whether a line that may be a headline heads the lines below it.
 
     Args:
         line: The line.
         below: The lines after it, at least one.
         wrapped: Whether the first of them stands directly below, so that it may continue `line`.
     """
-    words = line.split() if len(line) <= 200 else []
-    if not 3 <= len(words) <= 30 or not line[:1].isprintable() or is_cut_off(line):
-        return False
-    first = line.lstrip("\"'“‘([#* ")[:1]
-    if _BYLINE.match(line) or _date_of(line) or first.islower() or line[-1] in ":;,":
-        return False
     if collapse(line).casefold() in {collapse(b).casefold() for b in below[:4] if len(b) <= 200}:
         return True
-    if max(len(b) for b in below[:4]) < 1.3 * min(len(line), 60):
+    if len(line.split()) < 5 and not is_complete(line):
+        # So short a line may be a paper's name or a section's, unless the text follows.
+        text = next((b for b in below if not (_BYLINE.match(b) or _date_of(b))), "")
+        if len(text) <= 100 and not (len(text) >= 40 and is_complete(text)):
+            return False
+    if line.isupper():
+        return not below[0].isupper()
+    # A hard-wrapped paragraph begins with a line much like a headline.
+    wrapped = wrapped and max(map(len, below)) <= _LONG
+    if wrapped and not is_complete(line) and below[0][:1].islower():
         return False
-    cased = title_case(line) >= 0.7 or line.isupper()
-    if is_complete(line) and line[-1] not in "?!":
-        return cased
-    # A hard-wrapped paragraph begins with a line just like a headline but for its capitals.
-    continued = wrapped and len(below[0]) <= 100
-    return cased or not continued
+    if max(map(len, below)) < max(40, 1.3 * min(len(line), 60)):
+        return False
+    if title_case(line) >= 0.7:
+        return True
+    if is_complete(line):
+        return line[-1] in "?!"
+    return not (wrapped and 0.5 * len(below[0]) < len(line) < len(below[0]) <= 100)
 
 
 def _locate(text: str, lines: Sequence[Line], title: str) -> Span | None:

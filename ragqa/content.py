@@ -48,7 +48,11 @@ _THINGS = (
     r"recommendations?|videos?)"
 )
 _SITE = (
-    r"(?:facebook|twitter|x|linkedin|whatsapp|reddit|telegram|pinterest|e-?mail|bluesky|threads)"
+    r"(?:facebook|twitter|x|linkedin|whatsapp|reddit|telegram|pinterest|e-?mail|bluesky|threads|"
+    r"instagram|mastodon|youtube|tiktok|flipboard|google news)"
+)
+_SHARE_WORD = (
+    rf"(?:share|save|print|gift|copy|link|tweet|pin|send|on|via|by|to|this|{_THING}|{_SITE})"
 )
 _STRONG: dict[Reason, str] = {
     "navigation": (
@@ -57,7 +61,7 @@ _STRONG: dict[Reason, str] = {
         r"(?:toggle|open|close|main|site|show|hide) (?:navigation|menu)|back to (?:the )?top|"
         r"(?:log|sign) ?in(?: (?:/|or|\|) (?:register|sign up|join))?|my account|contact us|"
         r"(?:previous|next|older|newer) (?:article|post|story|page|posts)|"
-        r"(?:view|see|show|browse) (?:all|more)(?: \w+){0,2}|loading|"
+        r"(?:view|see|show|browse) (?:all|more)(?: \w+){0,2}(?: by .{1,40})?|loading|"
         r"(?:privacy|cookie) (?:policy|notice|settings|preferences)|"
         r"terms (?:of (?:use|service)|(?:and|&) conditions)(?: (?:and|&|\|) privacy policy)?|"
         r"accept (?:all )?cookies|all rights reserved|"
@@ -70,18 +74,21 @@ _STRONG: dict[Reason, str] = {
         rf"share (?:on|via|by|to) {_SITE}|share with (?:your )?friends|copy link|"
         rf"(?:tweet|pin|e-?mail|print|save|bookmark) this(?: {_THING})?|"
         rf"(?:follow|like|find|join) us(?: on .{{1,60}})?|"
-        rf"share(?:[ ,|/•·]+{_SITE})+|(?:{_SITE}[ ,|/•·]+){{2,}}{_SITE}"
+        rf"follow .{{2,60}} on {_SITE}(?:(?:,| and|, and) {_SITE})*|"
+        rf"(?=.*\b(?:share|save|print|gift|copy)\b)(?:{_SHARE_WORD}[ :,|/•·]+)+{_SHARE_WORD}|"
+        rf"(?:{_SITE}[ ,|/•·]+){{2,}}{_SITE}"
     ),
     "comments": (
         r"comments? ?\(\d+\)|\d+ comments?|no comments(?: yet)?|0 ?/ ?\d{2,5}|"
         r"(?:leave|post|add|write) a (?:comment|reply)|be the first to comment|"
         r"join the (?:conversation|discussion)|(?:view|show|load|read|see) (?:all |more )?comments|"
         r"comments (?:are )?closed|your e-?mail address will not be published.{0,60}|"
-        r"you must be logged in to (?:post a )?(?:comment|reply)"
+        r"(?:please |you must )?(?:be )?(?:log(?:ged)?|sign(?:ed)?) ?in to (?:post a )?"
+        r"(?:comment|reply)"
     ),
     "teaser": (
         rf"related(?: [\w'-]+){{0,3}} {_THINGS}|"
-        rf"(?:more|other|latest|top|similar|trending|popular|recommended|recent) {_THINGS}|"
+        rf"(?:more|other|latest|top|similar|trending|popular|recommended|recent) {_THINGS}(?: this (?:week|month)| today)?|"
         rf"(?:read|also) (?:also|read|next)|keep reading|continue reading(?: [\w' -]{{1,50}})?|"
         rf"more (?:from|on|in) [\w'&. -]{{1,40}}|recommended for you|"
         rf"(?:you )?(?:may|might) also (?:like|enjoy)|you may also be interested in|"
@@ -93,12 +100,14 @@ _STRONG: dict[Reason, str] = {
     "promotion": (
         r"advertisements?|sponsored|scroll to continue|"
         r"(?:story|article) continues below(?: (?:this )?(?:ad|advertisement))?|"
-        r"subscribe(?: now| today| here)?|become a (?:member|subscriber)|"
+        r"subscribe(?: now| today| here| and save.{0,30})?|become a (?:member|subscriber)|"
         r"(?:subscribe|sign up|register|join|get|download|follow|support|stay)\b"
         r"(?=.*\b(?:our|your|us)\b)"
         r"(?=.*\b(?:newsletters?|inbox|apps?|channels?|journalism|mailing list|"
-        r"subscribers|updates|alerts|podcast|whatsapp|telegram)\b).{10,190}|"
-        r"(?:subscribe|sign up) (?:to|for) (?:the|a|free) .{0,60}(?:newsletter|briefing|alerts)s?"
+        r"subscribers|updates|alerts|briefings?|podcast|whatsapp|telegram)\b).{10,190}|"
+        r"(?:subscribe|sign up) (?:to|for) .{1,60}\b(?:newsletter|briefing|alert)s?\b.{0,80}|"
+        r"(?:the |our )?newsletter\b.{0,100}\byour (?:inbox|mailbox|e-?mail)\b.{0,60}|"
+        r"support (?:our|independent|quality|local) (?:journalism|reporting|newsroom)\b.{0,120}"
     ),
 }
 _WEAK: dict[Reason, str] = {
@@ -113,6 +122,10 @@ _WEAK: dict[Reason, str] = {
         r"related|read more|see also|recommended|trending|popular|up next|don'?t miss|must read"
     ),
 }
+# Lines that head teasers only when titles follow up to the end of the article.
+_DOUBTFUL_TEASER = re.compile(
+    r"(?:more|also (?:on|in|from)|from the same|other|latest)(?: (?:&|[^\W\d][\w'&.-]*)){1,4}"
+)
 _STRONG_LINES = {reason: re.compile(f"(?:{p})") for reason, p in _STRONG.items()}
 _WEAK_LINES = {reason: re.compile(f"(?:{p})") for reason, p in _WEAK.items()}
 # Scraped pages glue the end of one line to the head of the next: "View all postsRelated Articles".
@@ -122,9 +135,11 @@ _GLUED_TEASER = re.compile(
 )
 _INLINE_TEASER = re.compile(
     r"(?:read more|also read|read also|read next|see also|related(?: \w+)?|"
-    r"recommended(?: reading)?|don'?t miss|must read|more on this)\s*[:|>»–—]\s*(\S.{3,150})",
+    r"recommended(?: reading)?|don'?t miss|must read|more on this)\s*[:|>»–—]\s*(\S.{3,180})",
     re.IGNORECASE,
 )
+_NEXT_ISSUE = re.compile(r"(?:in (?:our|the) next (?:issue|edition)|coming up)\s*:.{3,300}", re.I)
+_EMPHASIS = re.compile(r"[*_]{1,3}")
 _SEPARATOR = re.compile(r"\s*[|>»›·•/]\s*")
 _OF_THE_PAGE = re.compile(
     r"\bthis (?:article|story|post|page|site|website|newsletter|report|content|material)\b|"
@@ -365,7 +380,10 @@ def _strong_reason(unit: _Unit) -> Reason | None:
     for reason, pattern in _STRONG_LINES.items():
         if pattern.fullmatch(unit.key) and (not unit.complete or reason != "teaser"):
             return reason
-    inline = _INLINE_TEASER.fullmatch(unit.text)
+    plain = _EMPHASIS.sub("", unit.text)
+    if _NEXT_ISSUE.fullmatch(plain):
+        return "teaser"
+    inline = _INLINE_TEASER.fullmatch(plain)
     if inline and (not is_complete(inline[1]) or title_case(inline[1]) >= _HEADLINE_CASE):
         return "teaser"
     segments = [s for s in _SEPARATOR.split(unit.key) if s]
@@ -380,7 +398,12 @@ def _weak_reason(unit: _Unit) -> Reason | None:
     for reason, pattern in _WEAK_LINES.items():
         if pattern.fullmatch(unit.key):
             return reason
-    return None
+    # A whole menu on one line: every word with a capital, two of them a menu's.
+    words = unit.text.split() if len(unit.text) <= _CHROME else []
+    menu = _WEAK_LINES["navigation"]
+    known = [bool(menu.fullmatch(word.casefold())) for word in words]
+    capital = all(word.isalpha() and word[0].isupper() for word in words)
+    return "navigation" if capital and sum(known) >= 2 and known[0] else None
 
 
 def _mark_chrome(units: list[_Unit]) -> None:
@@ -430,24 +453,53 @@ def _mark_labels(units: list[_Unit]) -> None:
 
 
 def _mark_teasers(units: list[_Unit]) -> None:
-    words_before: set[str] = set()
-    prose_before: set[str] = set()
-    titles = {unit.key for unit in units if unit.title}
-    seen_prose = False
+    before = _Before({unit.key for unit in units if unit.title and unit.key}, set(), set())
     i = 0
     while i < len(units):
         unit = units[i]
-        head = unit.reason == "teaser" and not _INLINE_TEASER.fullmatch(unit.text)
-        if head or (seen_prose and _unheaded(units, i, titles)):
-            i = _read_region(units, i + head, titles, words_before, prose_before)
-            continue
+        head = _heads_teasers(units, i)
+        if head or (before.prose and _unheaded(units, i, before.titles)):
+            teasers, end = _read_region(units, i + head, before)
+            over = end == len(units) or units[end].reason is not None
+            if unit.reason == "teaser" or not head or (teasers and (over or not _doubtful(unit))):
+                unit.reason = "teaser"
+                for each in teasers:
+                    units[each].reason = "teaser"
+                i = max(end, i + 1)
+                continue
         if unit.prose:
-            seen_prose = True
-            prose_before.add(collapse(unit.text))
+            before.prose.add(collapse(unit.text))
         if not unit.reason and len(unit.text) < 100_000:
-            words_before |= _words(unit.text)
+            before.words.update(_words(unit.text))
         i += 1
     _mark_repeated_teasers(units)
+
+
+class _Before(NamedTuple):
+    """What an article has said before its teasers: they say something else."""
+
+    titles: set[str]
+    words: set[str]
+    prose: set[str]
+
+
+def _doubtful(unit: _Unit) -> bool:
+    return bool(_DOUBTFUL_TEASER.fullmatch(unit.key)) and not unit.complete
+
+
+def _heads_teasers(units: Sequence[_Unit], i: int) -> bool:
+    unit = units[i]
+    if unit.reason or unit.title:
+        plain = _EMPHASIS.sub("", unit.text)
+        inline = _INLINE_TEASER.fullmatch(plain) or _NEXT_ISSUE.fullmatch(plain)
+        return unit.reason == "teaser" and not inline
+    if i + 1 == len(units):
+        return False
+    below = units[i + 1]
+    if _WEAK_LINES["teaser"].fullmatch(unit.key):
+        words = len(below.text.split())
+        return not below.complete and words > 3 and not _MARKER.match(below.text)
+    return i > 0 and _doubtful(unit)
 
 
 def _words(text: str) -> set[str]:
@@ -467,18 +519,13 @@ def _unheaded(units: Sequence[_Unit], i: int, titles: Collection[str]) -> bool:
     return len(ahead) == 4 and ahead[1].blurb and ahead[2].headline and ahead[3].blurb
 
 
-def _read_region(
-    units: Sequence[_Unit],
-    i: int,
-    titles: Collection[str],
-    words: Collection[str],
-    prose: Collection[str],
-) -> int:
-    """Mark the teasers from `i` on, and return where they end.
+def _read_region(units: Sequence[_Unit], i: int, before: _Before) -> tuple[list[int], int]:
+    """Find the teasers from `i` on, and where they end.
 
     They are titles, texts cut off, and whole texts that evidently belong to the title above them.
     """
     first = i
+    found: list[int] = []
     title: int | None = None
     doubled = styled = False
     while i < len(units):
@@ -486,7 +533,7 @@ def _read_region(
         if unit.reason:
             i += 1
             continue
-        if unit.title or (unit.key and unit.key in titles) or collapse(unit.text) in prose:
+        if unit.title or unit.key in before.titles or collapse(unit.text) in before.prose:
             break
         if unit.blurb:
             title, styled = None, True
@@ -499,19 +546,19 @@ def _read_region(
             resumed = following is not None and following.complete and not following.headline
             if title is None or resumed or len(unit.text) > _BLURB:
                 break
-            heading = units[title]
-            new = (_words(heading.text) & _words(unit.text)) - set(words)
-            likely = title == first or styled or len(heading.key.split()) >= 7
+            above = units[title]
+            new = (_words(above.text) & _words(unit.text)) - before.words
+            likely = title == first or styled or len(above.key.split()) >= 7
             if not (doubled or (new and likely)):
                 break
             title = None
-        unit.reason = "teaser"
+        found.append(i)
         i += 1
-    above = units[title] if title is not None and first < title == i - 1 else None
     resumed = i < len(units) and units[i].complete
-    if above is not None and resumed and not doubled and len(above.key.split()) <= 6:
-        above.reason = None  # what stands right above the article's own text is its heading
-    return i
+    if title is not None and first < title == i - 1 and resumed and not doubled:
+        # What stands right above the article's own text is its heading, unless it is long.
+        found = [each for each in found if each != title or len(units[each].key.split()) > 6]
+    return found, i
 
 
 def _mark_repeated_teasers(units: Sequence[_Unit]) -> None:
@@ -622,7 +669,7 @@ def _set_kinds(units: Sequence[_Unit]) -> None:
     for above, unit in pairwise(units):
         # Markdown's other way to write a heading: a line of = or - under it.
         underline = unit.reason is not None and _UNDERLINE.fullmatch(unit.text)
-        if underline and not above.complete and above.end + 2 >= unit.start:
+        if underline and not above.complete and above.end + 1 >= unit.start:
             above.kind = "heading"
 
 
@@ -654,8 +701,10 @@ def _is_heading(unit: _Unit, below: _Unit, begun: bool) -> bool:
         return longer and not _MARKER.match(below.text)
     if _MARKER.match(unit.text) or is_cut_off(unit.text) or _starts_lower(unit.text):
         return False
-    listed = bool(_MARKER.match(below.text) or _LABELLED.match(below.text[:_WRAPPED]))
-    if not any(c.isalpha() for c in unit.text):
+    listed = bool(_MARKER.match(below.text)) or (
+        begun and bool(_LABELLED.match(below.text[:_WRAPPED]))
+    )
+    if "|" in unit.text or not any(c.isalpha() for c in unit.text):
         return False
     figures = sum(any(c.isdigit() for c in word) for word in words)
     titled = title_case(unit.text) >= 0.6

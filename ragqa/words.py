@@ -70,7 +70,8 @@ ORDINALS: Final = {
     word: number
     for number, word in enumerate(
         """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
-    thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth""".split(),
+        thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth
+        twentieth""".split(),
         start=1,
     )
 }
@@ -130,8 +131,9 @@ CURRENCY_PREFIXES: Final = {
 CURRENCY_CODES: Final = {
     **{
         code.lower(): code
-        for code in """USD EUR GBP JPY CNY INR CHF CAD AUD HKD NZD SGD KRW BRL MXN SEK NOK DKK RUB ZAR TRY TWD
-    THB PLN ILS AED SAR NGN PHP IDR MYR VND UAH EGP PKR BDT KES ARS CLP COP CZK HUF""".split()
+        for code in """USD EUR GBP JPY CNY INR CHF CAD AUD HKD NZD SGD KRW BRL MXN SEK NOK DKK RUB
+        ZAR TRY TWD THB PLN ILS AED SAR NGN PHP IDR MYR VND UAH EGP PKR BDT KES ARS CLP COP CZK
+        HUF""".split()
     },
     "rmb": "CNY",
     "rs": "INR",
@@ -287,7 +289,8 @@ PREPOSITIONS: Final = frozenset(
     """about above across after against along amid among around as at before behind below
     beneath beside besides between beyond by despite down during except for from in inside
     into like near of off on onto out outside over past per since than through throughout to
-    toward towards under underneath unlike until till up upon versus via with within without""".split()
+    toward towards under underneath unlike until till up upon versus via with within
+    without""".split()
 )
 CONJUNCTIONS: Final = frozenset(
     """and but or nor so yet if unless because although though while whereas whether once when

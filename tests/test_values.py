@@ -446,7 +446,9 @@ def test_two_different_values_do_not_agree(kind: ValueKind, one: str, other: str
 
 
 def test_agreement_is_not_transitive() -> None:
-    this, month, next_ = (value("date", p) for p in ("September 2025", "September", "September 2026"))
+    this, month, next_ = (
+        value("date", p) for p in ("September 2025", "September", "September 2026")
+    )
     assert agree(this, month)
     assert agree(month, next_)
     assert not agree(this, next_)

@@ -1,15 +1,12 @@
 """Where the gold answers stand in the indexed articles, and which passages cover them."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
+from ragqa.engine import Engine
 from ragqa.errors import GoldError
 from ragqa.evaluation.gold import Gold, GoldQuestion
 from ragqa.evaluation.matching import Wording, stands_in
 from ragqa.types import ArticleView, Chunk, Citation, FileProblem, Frozen, Passage, Place, SamePlace
-
-if TYPE_CHECKING:
-    from ragqa.engine import Engine
 
 ChunkKey = tuple[str, int, int]
 """A chunk by its article and span."""
@@ -40,7 +37,7 @@ class Library:
             that was not read, where any other unknown id is a mistake in the gold file.
     """
 
-    def __init__(self, engine: "Engine", problems: Sequence[FileProblem] = ()) -> None:
+    def __init__(self, engine: Engine, problems: Sequence[FileProblem] = ()) -> None:
         self._engine = engine
         self._unread = tuple(problem.path for problem in problems)
         self._ids = tuple(sorted(summary.id for summary in engine.articles()))

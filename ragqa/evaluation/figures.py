@@ -55,6 +55,17 @@ def interval(name: str, ends: tuple[float, float] | None) -> str:
     return f"{figure(name, ends[0])} to {figure(name, ends[1])}" if ends else ""
 
 
+def short_interval(name: str, ends: tuple[float, float] | None) -> str:
+    """An interval of a metric without its unit, for a narrow column.
+
+    >>> short_interval("hit@1", (0.734, 0.881))
+    '73.4-88.1'
+    """
+    if ends is None:
+        return ""
+    return "-".join(figure(name, end).removesuffix("%").removesuffix(" ms") for end in ends)
+
+
 def change_interval(name: str, ends: tuple[float, float] | None) -> str:
     """An interval of a difference."""
     return f"{change(name, ends[0])} to {change(name, ends[1])}" if ends else ""

@@ -2,7 +2,6 @@
 
 import io
 import re
-import textwrap
 import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -85,7 +84,7 @@ def types_plot(results: Results) -> Markup:
         places = list(range(len(names)))
         axes.hlines(places, [b[0] for b in between], [b[1] for b in between], color=_FAINT, lw=4)
         axes.plot(values, places, "o", color=_ACCENT)
-        labels = [textwrap.shorten(visible(name), _LABEL, placeholder="…") for name in names]
+        labels = [n if len(n) <= _LABEL else f"{n[:_LABEL]}…" for n in map(visible, names)]
         axes.set_yticks(places, labels, parse_math=False)
         axes.set(xlim=(-0.02, 1.02), ylim=(-0.7, len(names) - 0.3), xlabel="share right")
 

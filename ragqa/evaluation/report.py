@@ -19,6 +19,8 @@ from ragqa.evaluation.markup import Markup, element
 from ragqa.evaluation.metrics import METRICS
 from ragqa.evaluation.results import Ablation, Comparison, Difference, Excerpt, Results, Row
 
+_CONTENTS = (("plots", "Plots"), ("metrics", "All metrics"), ("questions", "Every question"))
+_WORDS = "what it is"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 
@@ -77,6 +79,7 @@ def _opening(results: Results) -> Markup:
         element("h1", f"{right} of {len(rows)} questions right"),
         element("p", element("b", data.gold), ": " + "; ".join(notes), class_="sub"),
         element("dl", cards, class_="cards"),
+        element("nav", [element("a", text, href=f"#{name}") for name, text in _CONTENTS]),
     )
 
 
@@ -97,7 +100,7 @@ def _comparison(comparison: Comparison) -> Markup:
             element("td", change_interval(name, d.interval), class_="faint"),
         )
         for name, d in comparison.differences.items()
-        if d.difference is not None
+        if d.difference is not None and d.interval != (0.0, 0.0)
     ]
     return element(
         "section",
@@ -107,7 +110,8 @@ def _comparison(comparison: Comparison) -> Markup:
             "p",
             f"{comparison.baseline}: {comparison.questions} questions in common, "
             f"{comparison.left_out} in only one of the two. "
-            + (f"Settings changed: {'; '.join(changed)}." if changed else "The same settings."),
+            + (f"Settings changed: {'; '.join(changed)}. " if changed else "The same settings. ")
+            + "Metrics that did not change at all are left out.",
             class_="faint",
         ),
         _list(f"Lost ({len(comparison.lost)})", comparison.lost),
@@ -148,17 +152,19 @@ def _causes(results: Results) -> Markup | None:
 def _plots(results: Results) -> Markup:
     rows = results.questions
     drawn = [
-        ("Right by question type, with 95% intervals", plots.types_plot(results)),
         ("Recall by depth", plots.depth_plot(rows)),
         ("Risk and coverage, as the threshold falls", plots.risk_coverage_plot(rows)),
         ("Calibration of the confidence", plots.calibration_plot(rows)),
+        ("Right by question type, with 95% intervals", plots.types_plot(results)),
     ]
     figures = [
         element("figure", element("figcaption", caption), plot)
         for caption, plot in drawn
         if plot is not None
     ]
-    return element("section", element("h2", "Plots"), element("div", figures, class_="plots"))
+    return element(
+        "section", element("h2", "Plots", id="plots"), element("div", figures, class_="plots")
+    )
 
 
 def _table(results: Results) -> Markup:
@@ -175,8 +181,8 @@ def _table(results: Results) -> Markup:
     ]
     return element(
         "section",
-        element("h2", "All metrics"),
-        _grid(("metric", "value", "95% interval", "what it is"), rows),
+        element("h2", "All metrics", id="metrics"),
+        _grid(("metric", "value", "95% interval", _WORDS), rows),
     )
 
 
@@ -360,7 +366,13 @@ def _provenance(results: Results) -> Markup:
 
 
 def _grid(heads: Sequence[str], rows: Iterable[Markup]) -> Markup:
-    head = element("thead", element("tr", [element("th", h, scope="col") for h in heads]))
+    head = element(
+        "thead",
+        element(
+            "tr",
+            [element("th", h, scope="col", class_="words" if h == _WORDS else None) for h in heads],
+        ),
+    )
     table = element("table", head, element("tbody", rows))
     return element("div", table, class_="scroll")
 

@@ -17,6 +17,7 @@ from ragqa.evaluation.figures import (
     direction,
     figure,
     interval,
+    short_interval,
 )
 from ragqa.evaluation.metrics import METRICS
 from ragqa.evaluation.results import Ablation, Comparison, Results, Row
@@ -50,21 +51,19 @@ def summarise(results: Results, requirements: Sequence[Requirement], console: Co
 
 
 def ablation_table(ablations: Sequence[Ablation]) -> Table:
-    """The variants, each with its figures and the paired difference from the first."""
+    """The variants: each figure, and below it the paired difference from the first, or interval."""
     table = _table("variant", *ABLATION)
     for ablation in ablations:
         cells = []
         for metric in ABLATION:
-            cell = Text(figure(metric, ablation.metrics.get(metric)))
             difference = ablation.differences.get(metric)
-            if difference is not None:
+            cell = Text(figure(metric, ablation.metrics.get(metric)))
+            if difference is None:
+                below = short_interval(metric, ablation.intervals.get(metric))
+                cell.append(f"\n{below}", style="dim")
+            else:
                 style = _STYLES[direction(metric, difference)] or "dim"
                 cell.append(f"\n{change(metric, difference.difference)}", style=style)
-                between = change_interval(metric, difference.interval)
-                cell.append(f"\n({between})" if between else "", style="dim")
-            else:
-                between = interval(metric, ablation.intervals.get(metric))
-                cell.append(f"\n({between})" if between else "", style="dim")
             cells.append(cell)
         table.add_row(escape(ablation.name), *cells)
     return table
@@ -76,8 +75,8 @@ def markdown(ablations: Sequence[Ablation]) -> str:
     for ablation in ablations:
         cells = []
         for metric in ABLATION:
-            between = interval(metric, ablation.intervals.get(metric))
             value = figure(metric, ablation.metrics.get(metric))
+            between = short_interval(metric, ablation.intervals.get(metric))
             cells.append(f"{value} ({between})" if between else value)
         lines.append(f"| {ablation.name} | {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -100,7 +99,7 @@ def _context(results: Results) -> Text:
 def _comparison(comparison: Comparison, console: Console) -> None:
     table = _table("against the baseline", "before", "now", "change", "95% interval")
     for name, difference in comparison.differences.items():
-        if difference.difference is None:
+        if difference.difference is None or difference.interval == (0.0, 0.0):
             continue
         table.add_row(
             name,
@@ -157,7 +156,7 @@ def _wrong(rows: Sequence[Row], console: Console) -> None:
     wrong = [row for row in rows if not row.right]
     if not wrong:
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold", title=" ")
     for head in ("wrong", "cause", "question", "expected", "answered"):
         table.add_column(head, overflow="fold")
     for row in wrong[:_WRONG_SHOWN]:
@@ -171,7 +170,7 @@ def _wrong(rows: Sequence[Row], console: Console) -> None:
 
 
 def _table(first: str, *others: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold", title=" ", title_justify="left")
     table.add_column(first)
     for head in others:
         table.add_column(head, justify="right")

@@ -1,10 +1,10 @@
 """Whether two values say the same, at the coarser of their two precisions."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final, NamedTuple
-import re
 
 from ragqa.types import Value, ValueKind
 from ragqa.words import WEEKDAYS
@@ -20,10 +20,10 @@ def agree(a: Value, b: Value) -> bool:
 
     Values of different kinds never agree. Amounts agree when they are equal, or equal after
     rounding the more precise one to the other's precision (never to fewer than two significant
-    digits, and counts and prices below 1,000 not at all: 120 and 121 differ). A range agrees with a point
-    inside it and with a range of the same ends. Units must be the same, and rates too where both
-    state one. Dates agree when nothing that both state differs and at least one thing is stated by
-    both; names when one's words are among the other's, or are its initials.
+    digits, and counts and prices below 1,000 not at all: 120 and 121 differ). A range agrees with
+    a point inside it and with a range of the same ends. Units must be the same, and rates too where
+    both state one. Dates agree when nothing that both state differs and at least one thing is
+    stated by both; names when one's words are among the other's, or are its initials.
 
     The relation is symmetric and reflexive, and **not transitive**: "September" agrees with
     September 2025 and with September 2026, "Disney" with "Walt Disney" and with "Roy Disney". Group

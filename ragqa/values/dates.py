@@ -28,8 +28,8 @@ _MONTH_BEFORE: Final = frozenset(
     "every".split()
 )
 _YEAR_BEFORE: Final = frozenset(
-    "in by since until till from of before after during through circa year early late mid for "
-    "to".split()
+    "in by since until till from of before after during through circa around year early late mid "
+    "for to".split()
 )
 # English nouns that are month names too; bare, they are a month only after a preposition.
 _DOUBTFUL_MONTHS: Final = frozenset({"may", "march"})
@@ -158,7 +158,9 @@ class Dates:
         if day:
             return self._days(begin, f"{month:02}", day, after_day)
         year = self._year_after(j)
-        if year and not (tokens[j].text == "," and len(tokens[i].low) <= 4 and tokens[i].low != "may"):
+        if year and not (
+            tokens[j].text == "," and len(tokens[i].low) <= 4 and tokens[i].low != "may"
+        ):
             return self._reading(begin, year.next, f"{year.text}-{month:02}{part}")
         if not part and not self._month_alone(i):
             return None
@@ -252,11 +254,14 @@ class Dates:
         tokens = self._tokens
         token = tokens[i]
         before = tokens[i - 1] if i and token.gap != BREAK else None
-        if self._quantities._glued_before(i) or self._quantities._label(i):
+        if self._quantities.glued_before(i) or self._quantities.is_label(i):
             return False
         if self._quantities.has_unit(i + 1):
             return False
         if before is not None and before.low in _YEAR_BEFORE:
+            return True
+        # "In 1644 and 1671".
+        if before is not None and before.low in ("and", "or", ",") and _is_year(tokens[i - 2].text):
             return True
         counted = self._quantities.counts_next(i + 1)
         return 1800 <= int(token.text) <= 2099 and not counted
@@ -293,7 +298,9 @@ class Dates:
             text = token.text[:2] + text
         if last.kind != "number" or not _is_year(text) or not text > token.text:
             return None
-        if tokens[i + 3].gap == GLUED and (tokens[i + 3].kind == "word" or tokens[i + 3].text in "-%"):
+        if tokens[i + 3].gap == GLUED and (
+            tokens[i + 3].kind == "word" or tokens[i + 3].text in "-%"
+        ):
             return None
         if self._quantities.has_unit(i + 3) or self._quantities.counts_next(i + 3):
             return None
@@ -309,7 +316,8 @@ class Dates:
         if tokens[j].gap == GLUED and tokens[j].text in HYPHENS:
             j += 1
         of = tokens[j].low in ("in", "of")
-        if tokens[i].low in ("middle", "beginning", "start", "end") and not of:
+        # "Beginning in 1963" is no part of 1963.
+        if tokens[i].low in ("middle", "beginning", "start", "end") and tokens[j].low != "of":
             return None
         if of:
             j += 1
@@ -321,6 +329,8 @@ class Dates:
             decade = self._decade(j)
             if decade:
                 return self._reading(i, j + 2, f"{decade}~{part}")
+            if century := self._century(j):
+                return self._reading(i, century.next, f"{century.value.normal}~{part}")
             year = self._year(j)
             if year is None or self._quantities.has_unit(j + 1):
                 return None

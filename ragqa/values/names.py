@@ -29,9 +29,7 @@ from ragqa.words import (
 
 # A longer run of capitals is a table, a headline or a shout.
 _LONGEST: Final = 12
-_PARTICLES: Final = frozenset(
-    "de da di del della der den du la le van von bin ibn al el".split()
-)
+_PARTICLES: Final = frozenset("de da di del della der den du la le van von bin ibn al el".split())
 HONORIFICS: Final = frozenset(
     "mr mrs ms miss dr prof professor sir dame lord lady president chairman chairwoman chancellor "
     "senator sen representative rep governor gov general gen colonel col captain capt lieutenant "
@@ -137,7 +135,7 @@ class Names:
             or not forms.isdisjoint(self._lowered)
         )
 
-    def _extend(self, j: int, *, alone: bool) -> int | None:
+    def _extend(self, j: int, *, alone: bool) -> int | None:  # noqa: C901
         """The last token of the next piece of a name whose last token so far is `j`."""
         tokens = self._tokens
         last, after, second = tokens[j], tokens[j + 1], tokens[j + 2]
@@ -155,7 +153,7 @@ class Names:
         if after.low in MONTHS or after.low in WEEKDAYS:
             # "Theresa May", unless a date follows.
             bare = after.low in ("may", "march") and second.kind != "number"
-            return j + 1 if bare and after.text[0].isupper() and not last.low == "in" else None
+            return j + 1 if bare and after.text[0].isupper() and last.low != "in" else None
         if self._named(after) and after.low != "the":
             return None if self._titled(j + 1) and last.low not in HONORIFICS else j + 1
         if second.gap != SPACED or not (second.kind == "word" and second.text[0].isupper()):

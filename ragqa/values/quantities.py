@@ -403,6 +403,14 @@ class Quantities:
             return _Unit("number", MEASURES[tokens[i + 1].low] + power, one, i + 2)
         if token.low in MEASURES:
             return _Unit("number", MEASURES[token.low], one, i + 1)
+        power = {"2": "2", "²": "2", "3": "3", "³": "3"}.get(token.low[-1:], "")
+        if power and (token.low[:-1] in MEASURES or token.low[:-1] == "m"):
+            return _Unit("number", MEASURES.get(token.low[:-1], "m") + power, one, i + 1)
+        # Too short to be a unit anywhere: glued, "m" is a million, and "in" mostly a preposition.
+        if token.gap == SPACED and token.text == "m":
+            return _Unit("number", "m", one, i + 1)
+        if token.text == "in" and tokens[i + 1].text == ")":
+            return _Unit("number", "in", one, i + 1)
         return None
 
     # Whole quantities
@@ -415,9 +423,11 @@ class Quantities:
                 return score
             if not self._is_count(i, measure):
                 return None
-        elif self._label(i) or self._glued_before(i):
+        elif self.is_label(i) or self.glued_before(i):
             return None
-        return self._with_rate(i, i, measure.kind, measure.unit, _plain(measure.number), measure.next)
+        return self._with_rate(
+            i, i, measure.kind, measure.unit, _plain(measure.number), measure.next
+        )
 
     def _between(self, i: int) -> Reading | None:
         j = i + 1
@@ -529,12 +539,12 @@ class Quantities:
                 break
             parts.append(part)
             end = part.next
-        if self._tokens[end].low == "and" and self._tokens[end + 1].low == "a":
-            if self._tokens[end + 2].low == "half" and len(parts) == 1:
-                half = measure.number / measure.bare / 2 if measure.bare else Decimal(0)
-                parts = [measure._replace(number=measure.number + half)]
-                end += 3
-        if self._glued_before(i):
+        half = tuple(token.low for token in self._tokens[end : end + 3]) == ("and", "a", "half")
+        if half and len(parts) == 1 and measure.bare:
+            step = measure.number / measure.bare / 2
+            parts = [measure._replace(number=measure.number + step)]
+            end += 3
+        if self.glued_before(i):
             return None
         iso = (
             _iso(parts[0].number, parts[0].unit)
@@ -588,7 +598,7 @@ class Quantities:
         hyphen = self._joined(i + 1)
         j = i + 2 if hyphen else i + 1
         word, after = tokens[j], tokens[j + 1]
-        if word.low not in FRACTIONS or word.gap == BREAK or self._glued_before(i):
+        if word.low not in FRACTIONS or word.gap == BREAK or self.glued_before(i):
             return None
         plural = word.low.endswith("s")
         if plural != (count > 1):
@@ -598,8 +608,9 @@ class Quantities:
             sure = after.low == "of" or before in ("by", "than")
         else:
             sure = hyphen or plural or ends or after.low in _FRACTION_AFTER
-        if not sure or (after.low == "of" and tokens[j + 2].low in ("a", "an") and
-                        tokens[j + 3].low in SCALES):
+        if not sure or (
+            after.low == "of" and tokens[j + 2].low in ("a", "an") and tokens[j + 3].low in SCALES
+        ):
             return None
         share = (100 * count / FRACTIONS[word.low]).quantize(Decimal("0.01"))
         return self._reading(i, j + 1, "percent", f"{_plain(share)}%")
@@ -610,7 +621,7 @@ class Quantities:
         if after.low in ("a", "an") and tokens[i + 2].low in PERIODS:
             count, designator = PERIODS[tokens[i + 2].low]
             return self._reading(i, i + 3, "duration", _iso(count / 2, designator))
-        if before in _ORDINAL_HALVES or self._joined(i + 1) or self._glued_before(i):
+        if before in _ORDINAL_HALVES or self._joined(i + 1) or self.glued_before(i):
             return None
         if before in _HALF_BEFORE or (after.low in _HALF_AFTER and after.gap != BREAK):
             if after.low in ("a", "an") or after.low in SCALES:
@@ -660,7 +671,7 @@ class Quantities:
         digits = tokens[i].text, tokens[j + 1].text
         if not all(text.isdecimal() and len(text) <= 3 for text in digits) or measure.next != i + 1:
             return None
-        if self._glued_before(i) or (after.gap == GLUED and after.text in "/-–:"):
+        if self.glued_before(i) or (after.gap == GLUED and after.text in "/-–:"):
             return None
         return self._reading(i, j + 2, "number", f"{int(digits[0])}-{int(digits[1])}")
 
@@ -671,7 +682,7 @@ class Quantities:
         tokens = self._tokens
         token, after = tokens[i], tokens[measure.next]
         before = tokens[i - 1] if i else None
-        if self._glued_before(i) or self._label(i) or after.low in _CLOCK:
+        if self.glued_before(i) or self.is_label(i) or after.low in _CLOCK:
             return False
         if after.gap == GLUED and (after.kind in ("word", "number") or after.text in "/_:@="):
             return False
@@ -696,7 +707,7 @@ class Quantities:
                 )
         return True
 
-    def _glued_before(self, i: int) -> bool:
+    def glued_before(self, i: int) -> bool:
         """Whether token `i` is the tail of something: GPT-4, #1, 3/4, '26."""
         tokens = self._tokens
         token = tokens[i]
@@ -705,12 +716,14 @@ class Quantities:
         before = tokens[i - 1]
         if before.text in HYPHENS:
             # A minus sign or a dash, unless a word or number is glued before it.
-            return before.gap == GLUED and i > 1 and tokens[i - 2].kind in ("word", "number", "junk")
+            return (
+                before.gap == GLUED and i > 1 and tokens[i - 2].kind in ("word", "number", "junk")
+            )
         if before.kind == "mark":
             return before.text in "#/_@.=+'’:,\\&"
         return True
 
-    def _label(self, i: int) -> bool:
+    def is_label(self, i: int) -> bool:
         """Whether the word before says that the number is a label: No. 1, page 3."""
         tokens = self._tokens
         if not i or tokens[i].gap == BREAK or tokens[i].kind != "number":

@@ -41,7 +41,7 @@ _TOKEN: Final = re.compile(
 )
 _TERMINAL: Final = frozenset(".!?…:;")
 _OPENING: Final = frozenset("\"“'‘«„•*·-–—>|#[(")
-_QUOTES: Final = frozenset("\"“‘«„")
+_QUOTES: Final = frozenset('"“‘«„')
 # Written with a full stop that ends no sentence.
 ABBREVIATIONS: Final = frozenset(
     "mr mrs ms dr st sen rep gov gen col lt sgt prof rev hon jr sr mt ft capt adm maj cpl vs no "
@@ -118,7 +118,9 @@ def _add_line(tokens: list[Token], matches: list[re.Match[str]], case: Case, gap
             gap = GLUED if start == previous_end else SPACED
             opens = _opens(tokens, gap)
         kind: TokenKind = match.lastgroup  # type: ignore[assignment]
-        tokens.append(Token(kind, text, text.lower().replace("’", "'"), start, end, gap, opens, case))
+        tokens.append(
+            Token(kind, text, text.lower().replace("’", "'"), start, end, gap, opens, case)
+        )
         previous_end = end
 
 

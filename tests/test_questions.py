@@ -1,0 +1,218 @@
+"""Questions: what they expect, their form, and the words they look for."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ragqa.errors import QuestionError
+from ragqa.questions import LONGEST, parse_question
+
+# question, kinds expected (likeliest first), form
+ASKED = [
+    # Money
+    ("How much did the bridge cost?", "money percent", "value"),
+    ("how much does the ferry lose a day", "money percent", "value"),
+    ("What did the bridge cost?", "money", "value"),
+    ("What does a ticket cost?", "money", "value"),
+    ("What is the price of a ticket?", "money", "value"),
+    ("What was the ferry company's revenue in 2025?", "money", "value"),
+    ("What was the daily cost of running the ferry?", "money", "value"),
+    ("what share price did the firm reach", "money", "value"),
+    ("How much money was raised?", "money", "value"),
+    ("ferry daily cost", "money", "value"),
+    ("price of a ticket", "money", "value"),
+    ("HOW MUCH DID THE BRIDGE COST", "money percent", "value"),
+    # Percent
+    ("What percentage of riders left?", "percent", "value"),
+    ("What share of the riders left?", "percent", "value"),
+    ("By how much did ridership fall?", "percent money", "value"),
+    ("How much of the town was flooded?", "percent money", "value"),
+    ("What proportion voted?", "percent", "value"),
+    ("How many percent left?", "percent", "value"),
+    ("unemployment rate in Harlow", "percent", "value"),
+    # Number
+    ("How many riders did the ferry have?", "number", "value"),
+    ("What was the number of riders?", "number", "value"),
+    ("number of riders", "number", "value"),
+    ("How tall is the tower?", "number", "value"),
+    ("How far is Harlow from the sea?", "number", "value"),
+    ("What is the population of Harlow?", "number", "value"),
+    ("Harlow storm death toll", "number", "value"),
+    # Date
+    ("When did the ferry close?", "date", "value"),
+    ("The ferry closed when?", "date", "value"),
+    ("Until when can riders claim?", "date", "value"),
+    ("What date does the ferry close?", "date", "value"),
+    ("In which year was the bridge built?", "date", "value"),
+    ("Which year was the bridge built?", "date", "value"),
+    ("What is the deadline for claims?", "date", "value"),
+    ("On what day does the ferry close?", "date", "value"),
+    ("ferry closing date", "date", "value"),
+    ("What is the ferry's closing date?", "date", "value"),
+    ("Can you tell me when the ferry closes?", "date", "value"),
+    ("Do you know when it closes?", "date", "value"),
+    # Duration
+    ("How long did the strike last?", "duration date", "value"),
+    ("How many months do riders have?", "duration number", "value"),
+    ("How old is the bridge?", "duration number", "value"),
+    ("What was the duration of the strike?", "duration", "value"),
+    ("How much time do riders have?", "duration number", "value"),
+    # Name
+    ("Who runs the ferry?", "name", "value"),
+    ("who's the mayor", "name", "value"),
+    ("Whose boat sank?", "name", "value"),
+    ("Which company runs the ferry?", "name", "value"),
+    ("What company bought Harlow Lines?", "name", "value"),
+    ("What is the name of the ferry?", "name", "value"),
+    ("Where is the bridge?", "name", "value"),
+    ("ceo name", "name", "value"),
+    ("Which boat sank?", "name", "value"),
+    ("Whom did the mayor blame?", "name", "value"),
+    ("Name the owner of the ferry.", "name", "value"),
+    ("What newspaper reported the closing?", "name", "value"),
+    # Reason
+    ("Why did the ferry close?", "", "reason"),
+    ("why ferry close", "", "reason"),
+    ("What caused the closing?", "", "reason"),
+    ("What led to the closing?", "", "reason"),
+    ("What was the main reason for the closing?", "", "reason"),
+    ("What reasons did the mayor give?", "", "reason"),
+    ("reasons for the ferry closing", "", "reason"),
+    ("Why didn't the mayor act?", "", "reason"),
+    ("How come the ferry closed?", "", "reason"),
+    # List
+    ("Which companies run ferries?", "name", "list"),
+    ("What are the three priorities?", "", "list"),
+    ("What were the main problems?", "", "list"),
+    ("List the problems of the ferry.", "", "list"),
+    ("Name the towns that the ferry served.", "name", "list"),
+    ("Which towns did the ferry serve?", "name", "list"),
+    ("What alternatives are there?", "", "list"),
+    # Statement
+    ("What happened to the ferry?", "", "statement"),
+    ("How does the ferry dock?", "", "statement"),
+    ("How did the mayor respond?", "", "statement"),
+    ("Explain the closing of the ferry.", "", "statement"),
+    ("What is a catamaran?", "", "statement"),
+    ("What did the mayor say about the storm?", "", "statement"),
+    ("What is the mayor doing about the storm?", "", "statement"),
+    ("What has the company promised?", "", "statement"),
+    ("the ferry was closed by the storm", "", "statement"),
+    ("ferry storm Harlow", "", "statement"),
+    # Yes or no
+    ("Did the ferry close?", "", "yes-no"),
+    ("Is the bridge safe?", "", "yes-no"),
+    ("Was the mayor not told?", "", "yes-no"),
+    ("Can riders claim money back?", "", "yes-no"),
+    ("Did it rain when the ferry sank?", "", "yes-no"),
+    # Misspelt
+    ("waht is the price of a ticket", "money", "value"),
+    ("wen did the ferry close", "date", "value"),
+    ("hwen did the ferry close", "date", "value"),
+    ("hwo much did it cost", "money percent", "value"),
+    ("how mcuh did it cost", "money percent", "value"),
+    ("how meny riders", "number", "value"),
+    ("wich company runs the ferry", "name", "value"),
+    ("whcih year did it open", "date", "value"),
+    ("wheat price in March", "money", "value"),
+    # Two in one
+    ("How much did it cost and when did it close?", "money percent date", "value"),
+    ("Who runs the ferry? When did it close?", "name date", "value"),
+    ("When did it close and why?", "date", "value"),
+    # Operators, scripts, marks
+    ('"ferry" OR NEAR(closing date', "date", "value"),
+    ("ferry AND (cost*) NOT bridge^2 : -x", "money", "value"),
+    ("¿Cuándo cerró el ferry?", "", "statement"),
+    ("когда закрылся паром?", "", "statement"),
+    ("渡轮什么时候停运?", "", "statement"),
+    ("फ़ेरी कब बंद हुई?", "", "statement"),
+    ("When… did — the “ferry” close!?", "date", "value"),
+    ("ferry?", "", "statement"),
+    ("when", "date", "value"),
+]
+
+
+@pytest.mark.parametrize(("text", "expects", "form"), ASKED)
+def test_what_a_question_asks_for(text: str, expects: str, form: str) -> None:
+    question = parse_question(text)
+    assert (" ".join(question.expects), question.form) == (expects, form)
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("When did the ferry close?", "ferry close"),
+        ("What is the ferry's closing date?", "ferry closing"),
+        ("How much did Harlow Lines' old boat cost?", "harlow lines old boat cost"),
+        ("Which AI-generated images were sold?", "ai generated images sold"),
+        ("What did the US pay?", "us pay"),
+        ("What did they tell us?", "what did they tell us"),
+        ("who is it", "who is it"),
+        ('"ferry" OR NEAR(boat*', "ferry boat"),
+        ("Which was the first boat?", "first boat"),
+        ("Où est l’Élysée?", "où est l'élysée"),
+        ("когда закрылся Паром?", "когда закрылся паром"),
+        ("फ़ेरी कब", "फ़ेरी कब"),
+        ("GPT-4o's price", "gpt 4o price"),
+    ],
+)
+def test_the_words_to_look_for(text: str, terms: str) -> None:
+    assert " ".join(term.text for term in parse_question(text).terms) == terms
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("When did the Harlow Ferry close?", ["Harlow Ferry"]),
+        ("Why did Disney's boat leave Harlow?", ["Disney", "Harlow"]),
+        ('What does "slow boat" mean?', ["slow boat"]),
+        ("When was Gen-3 shown?", ["Gen-3"]),
+        ("what is iPhone 15 Pro price", ["iPhone 15 Pro"]),
+        ("WHEN DID THE FERRY CLOSE", []),
+        ("When Did The Ferry Close In WSJ", ["WSJ"]),
+        ("Disney exit date", ["Disney"]),
+        ("Number of riders", []),
+        ("when did the ferry close", []),
+        ("What did the US and the WHO say?", ["US", "WHO"]),
+    ],
+)
+def test_the_names_in_a_question(text: str, names: list[str]) -> None:
+    question = parse_question(text)
+    assert [name.text for name in question.names] == names
+    assert all(text[name.start : name.end] == name.text for name in question.names)
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "?!…", "🙂🙂", '"" () * -', "\u0301", "a" * 2001])
+def test_a_question_without_words_or_end_is_refused_in_one_line(text: str) -> None:
+    with pytest.raises(QuestionError, match=r"^[^\n]+: [^\n]+\.$"):
+        parse_question(text)
+
+
+def test_the_longest_question_is_read() -> None:
+    assert parse_question("ferry " * (LONGEST // 6)).terms
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=400, deadline=None)
+def test_any_text_with_a_word_is_a_question(text: str) -> None:
+    if not any(letter.isalnum() for letter in text):
+        return
+    question = parse_question(text)
+    assert question.text == text
+    assert question.terms
+    for term in question.terms:
+        assert text[term.start : term.end].casefold().replace("’", "'") == term.text
+        assert not set(term.text) & set('"*()^:-+?')
+
+
+@given(
+    st.lists(
+        st.sampled_from("what how when who which is did the and of cost not ? , many".split()),
+        min_size=1,
+    )
+)
+@settings(max_examples=400, deadline=None)
+def test_any_order_of_question_words_is_read(words: list[str]) -> None:
+    if set(words) <= {"?", ","}:
+        return
+    assert len(set(parse_question(" ".join(words)).expects)) <= 6
