@@ -575,7 +575,8 @@ def _heads(line: str, below: Sequence[str], *, wrapped: bool) -> bool:
         below: The lines after it, at least one.
         wrapped: Whether the first of them stands directly below, so that it may continue `line`.
     """
-    if collapse(line).casefold() in {collapse(b).casefold() for b in below[:4] if len(b) <= 200}:
+    again = {collapse(b).casefold() for b in below[:4] if len(b) <= 200}
+    if collapse(line).casefold() in again and not (is_complete(line) and len(line) >= 60):
         return True
     if len(line.split()) < 5 and not is_complete(line):
         # So short a line may be a paper's name or a section's, unless the text follows.
@@ -646,10 +647,13 @@ def _date_of(line: str) -> tuple[str, bool] | None:
 
 
 def _head(text: str, lines: Sequence[Line]) -> Iterator[str]:
-    """Yield the lines above the first paragraph, and the paragraph itself."""
+    """Yield the lines down to the second paragraph: the first may be a summary."""
+    paragraphs = 0
     for line in lines[:_HEAD]:
-        yield text[line.start : line.end]
-        if line.end - line.start > _LONG:
+        stated = text[line.start : line.end]
+        yield stated
+        paragraphs += len(stated) > _LONG or (is_complete(stated) and len(stated) >= 60)
+        if paragraphs == 2:
             return
 
 

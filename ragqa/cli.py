@@ -242,6 +242,75 @@ def info(
     return 0
 
 
+@app.command("eval")
+@_handled
+def evaluate(
+    gold: Annotated[
+        Path, typer.Argument(help="Gold questions: JSON lines, SQuAD JSON, or a BEIR folder.")
+    ],
+    corpus: Annotated[
+        list[Path] | None,
+        typer.Option("--corpus", help="Files and folders to index and ask (repeatable)."),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--index", help="Ask this index, brought up to date with --corpus first."),
+    ] = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write the report, an HTML file.")
+    ] = None,
+    save: Annotated[Path | None, typer.Option("--save", help="Save the results.")] = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="Compare with saved results.")
+    ] = None,
+    fail_if_worse: Annotated[
+        bool,
+        typer.Option("--fail-if-worse", help="Exit 1 when a metric is worse beyond chance."),
+    ] = False,
+    require: Annotated[
+        list[str] | None,
+        typer.Option("--require", metavar="METRIC>=X", help="Exit 1 unless it holds (repeatable)."),
+    ] = None,
+    reader_only: Annotated[
+        bool, typer.Option("--reader-only", help="Give the reader the gold paragraph (SQuAD).")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Ask at most so many, evenly spaced.")
+    ] = None,
+    ablations: Annotated[
+        bool, typer.Option("--ablations", help="Also ask with one setting changed at a time.")
+    ] = False,
+) -> int:
+    """Say how good the answers to gold questions are, and why each wrong one is wrong.
+
+    Gold questions in JSON lines are asked of --corpus, or of an index; SQuAD and BEIR bring their
+    articles along.
+    """
+    from ragqa.evaluation.command import evaluate as run_evaluation
+
+    settings = _settings(model=model)
+    if corpus is None and folder is None and gold.suffix == ".jsonl":
+        folder = DEFAULT_INDEX
+        _make_first_index(folder, settings)
+    return run_evaluation(
+        gold,
+        corpus=corpus or (),
+        folder=folder,
+        settings=settings,
+        as_json=as_json,
+        report=report,
+        save=save,
+        against=against,
+        fail_if_worse=fail_if_worse,
+        require=require or (),
+        reader_only=reader_only,
+        limit=limit,
+        ablations=ablations,
+    )
+
+
 def main() -> None:
     """Run the command line."""
     app()

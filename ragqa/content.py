@@ -26,7 +26,8 @@ from ragqa.types import Article, Block, BlockKind, Content, Omission, Reason, Sp
 from ragqa.words import MONTHS, ORDINALS, SCALES, TENS, UNITS
 
 _WRAPPED = 120  # a longer line is a paragraph of its own
-_CHROME = 200  # no menu, share or comment line is longer
+_CHROME = 300  # no menu, share or comment line is longer
+_TITLE = 200  # no title is longer
 _PROSE = 80  # a complete line this long is prose: something the article says
 _BLURB = 300  # the text under a teaser's title is no longer, when it is not cut off
 _REPEAT = 60  # a shorter unit is a repeat only next to a longer one
@@ -88,7 +89,8 @@ _STRONG: dict[Reason, str] = {
     ),
     "teaser": (
         rf"related(?: [\w'-]+){{0,3}} {_THINGS}|"
-        rf"(?:more|other|latest|top|similar|trending|popular|recommended|recent) {_THINGS}(?: this (?:week|month)| today)?|"
+        rf"(?:more|other|latest|top|similar|trending|popular|recommended|recent) {_THINGS}"
+        rf"(?: this (?:week|month)| today)?|"
         rf"(?:read|also) (?:also|read|next)|keep reading|continue reading(?: [\w' -]{{1,50}})?|"
         rf"more (?:from|on|in) [\w'&. -]{{1,40}}|recommended for you|"
         rf"(?:you )?(?:may|might) also (?:like|enjoy)|you may also be interested in|"
@@ -139,12 +141,13 @@ _INLINE_TEASER = re.compile(
     re.IGNORECASE,
 )
 _NEXT_ISSUE = re.compile(r"(?:in (?:our|the) next (?:issue|edition)|coming up)\s*:.{3,300}", re.I)
-_EMPHASIS = re.compile(r"[*_]{1,3}")
+_MARKUP = re.compile(r"[*_]{1,3}|\]\([^)]*\)|\[")
 _SEPARATOR = re.compile(r"\s*[|>»›·•/]\s*")
 _OF_THE_PAGE = re.compile(
     r"\bthis (?:article|story|post|page|site|website|newsletter|report|content|material)\b|"
     r"\b(?:our|your|us)\b|\bthe (?:author|editor)s?\b"
 )
+_LABELS = re.compile(r"[^\W\d]+(?:[ &'-]+[^\W\d]+){0,2}")
 _FIGURES = frozenset({*UNITS, *TENS, *SCALES, *ORDINALS, *MONTHS})
 _LABEL = re.compile(r"[^\W\d]+(?:[ '-][^\W\d]+)?")
 _ABOUT = re.compile(r"About [A-Z0-9][\w.&'-]*(?: [\w.&'-]+){0,3}$")
@@ -183,7 +186,7 @@ class _Unit:
         """Whether it could be the title of another article."""
         if self.complete:
             return len(self.text) <= 160 and title_case(self.text) >= _HEADLINE_CASE
-        return len(self.text) < _PROSE or (len(self.text) <= _CHROME and not self.blurb)
+        return len(self.text) < _PROSE or (len(self.text) <= _TITLE and not self.blurb)
 
     @property
     def blurb(self) -> bool:
@@ -380,7 +383,7 @@ def _strong_reason(unit: _Unit) -> Reason | None:
     for reason, pattern in _STRONG_LINES.items():
         if pattern.fullmatch(unit.key) and (not unit.complete or reason != "teaser"):
             return reason
-    plain = _EMPHASIS.sub("", unit.text)
+    plain = _MARKUP.sub("", unit.text)
     if _NEXT_ISSUE.fullmatch(plain):
         return "teaser"
     inline = _INLINE_TEASER.fullmatch(plain)
@@ -398,12 +401,17 @@ def _weak_reason(unit: _Unit) -> Reason | None:
     for reason, pattern in _WEAK_LINES.items():
         if pattern.fullmatch(unit.key):
             return reason
-    # A whole menu on one line: every word with a capital, two of them a menu's.
-    words = unit.text.split() if len(unit.text) <= _CHROME else []
+    # A whole menu on one line: labels between bars, or words with capitals, two of them menu's.
+    segments = [s for s in _SEPARATOR.split(unit.key) if s]
+    if len(segments) > 3 and all(_LABELS.fullmatch(segment) for segment in segments):
+        return "navigation"
     menu = _WEAK_LINES["navigation"]
-    known = [bool(menu.fullmatch(word.casefold())) for word in words]
+    words = unit.text.split()
+    if not words or not menu.fullmatch(words[0].casefold()):
+        return None
+    known = [word for word in words if menu.fullmatch(word.casefold())]
     capital = all(word.isalpha() and word[0].isupper() for word in words)
-    return "navigation" if capital and sum(known) >= 2 and known[0] else None
+    return "navigation" if capital and len(known) > 1 else None
 
 
 def _mark_chrome(units: list[_Unit]) -> None:
@@ -490,7 +498,7 @@ def _doubtful(unit: _Unit) -> bool:
 def _heads_teasers(units: Sequence[_Unit], i: int) -> bool:
     unit = units[i]
     if unit.reason or unit.title:
-        plain = _EMPHASIS.sub("", unit.text)
+        plain = _MARKUP.sub("", unit.text)
         inline = _INLINE_TEASER.fullmatch(plain) or _NEXT_ISSUE.fullmatch(plain)
         return unit.reason == "teaser" and not inline
     if i + 1 == len(units):

@@ -65,7 +65,7 @@ class Engine:
         self._info = self._library.info()
         self._searchable = store.totals().vectors
         self._searcher = Searcher(store, encoder, VectorIndex(store, encoder.dimension), settings)
-        self._reader = SentenceReader(encoder, shipped_weights())
+        self.reader = SentenceReader(encoder, shipped_weights())
         self._abstention = shipped_abstention()
 
     @classmethod
@@ -115,20 +115,25 @@ class Engine:
         """Answer a question, and return what each stage gave."""
         begun = time.perf_counter()
         parsed = parse_question(question)
-        terms = self._terms(parsed)
+        terms = self.terms(parsed)
         passages = self._search(parsed, self._settings.depth, filters)
         return self._read(parsed, terms, passages, begun)
 
     def read(self, question: str, passages: Sequence[Passage]) -> Answer:
         """Answer from passages given, without searching."""
         parsed = parse_question(question)
-        return self._read(parsed, self._terms(parsed), passages, time.perf_counter()).answer
+        return self._read(parsed, self.terms(parsed), passages, time.perf_counter()).answer
 
     def search(
         self, question: str, limit: int = 10, filters: Filters | None = None
     ) -> list[Passage]:
         """Return the passages nearest to a question, best first, one for each duplicate group."""
         return self._search(parse_question(question), limit, filters)
+
+    def terms(self, question: Question) -> Terms:
+        """Weigh a question's words by how rare they are in the index."""
+        words = [term.text for term in question.terms]
+        return weigh(words, self._store.frequency, self._searchable)
 
     def articles(self) -> list[ArticleSummary]:
         """Return a summary of every article, by id."""
@@ -142,10 +147,6 @@ class Engine:
         """
         return self._library.article(key)
 
-    def _terms(self, question: Question) -> Terms:
-        words = [term.text for term in question.terms]
-        return weigh(words, self._store.frequency, self._searchable)
-
     def _search(self, question: Question, limit: int, filters: Filters | None) -> list[Passage]:
         words = [term.text for term in question.terms]
         return self._searcher.search(question.text, words, limit, filters or Filters())
@@ -155,7 +156,7 @@ class Engine:
     ) -> Trace:
         searched = time.perf_counter()
         read = passages[: self._settings.passages]
-        candidates = self._reader.read(question, terms, read)
+        candidates = self.reader.read(question, terms, read)
         draft = answer(
             question,
             terms,

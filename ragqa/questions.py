@@ -26,39 +26,43 @@ LONGEST: Final = 2_000
 """Code points that a question may have."""
 
 _WH: Final = ("what", "when", "which", "who", "whose", "whom", "where", "why", "how")
+_WH_WORDS: Final = frozenset(_WH)
 # A word this near to a question word is one, where a question word may stand.
 _TYPO_DISTANCE: Final = 1
 _APOSTROPHES: Final = "'’"
 
-_KINDS: Final[dict[str, tuple[ValueKind, ...]]] = {
-    word: kinds
-    for words, kinds in (
-        (
-            "price prices cost costs revenue revenues amount sum fee fees salary salaries wage "
-            "wages budget profit profits loss losses earnings income expense expenses spending "
-            "valuation worth fine turnover debt funding investment money bill tariff pay "
-            "compensation damages bail ransom dividend",
-            ("money",),
-        ),
-        ("percentage percent share proportion fraction ratio rate margin majority", ("percent",)),
-        ("number count total population figure score tally toll attendance quantity", ("number",)),
-        ("distance height depth weight width size area speed temperature", ("number",)),
-        ("date day year month deadline birthday decade century quarter weekday", ("date",)),
-        ("duration lifespan length term", ("duration",)),
-        (
-            "name person man woman company firm organisation organization agency outlet newspaper "
-            "publication magazine website country city town state place location team club party "
-            "bank university school ministry government author writer founder co-founder "
-            "cofounder owner president chairman chairwoman ceo cfo cto coo boss head leader "
-            "director minister spokesman spokeswoman spokesperson maker manufacturer supplier "
-            "developer publisher inventor winner successor predecessor rival competitor partner "
-            "buyer seller investor analyst economist professor mayor governor senator judge "
-            "lawyer nickname street river island continent capital",
-            ("name",),
-        ),
-    )
-    for word in words.split()
-}
+_NOUNS: Final[tuple[tuple[str, tuple[ValueKind, ...]], ...]] = (
+    (
+        "price prices cost costs revenue revenues amount sum fee fees salary salaries wage "
+        "wages budget profit profits loss losses earnings income expense expenses spending "
+        "valuation worth fine turnover debt funding investment money bill tariff pay "
+        "compensation damages bail ransom dividend",
+        ("money",),
+    ),
+    ("percentage percent share proportion fraction ratio rate margin majority", ("percent",)),
+    ("number count total population figure score tally toll attendance quantity", ("number",)),
+    (
+        "distance height depth weight width size speed temperature altitude elevation average "
+        "estimate maximum minimum output capacity volume",
+        ("number",),
+    ),
+    ("age", ("number", "duration")),
+    ("date day year month deadline birthday decade century quarter weekday period", ("date",)),
+    ("duration lifespan length expectancy", ("duration",)),
+    (
+        "name person man woman company firm organisation organization agency outlet newspaper "
+        "publication magazine website country city town state place location team club party "
+        "bank university school ministry government author writer founder co-founder "
+        "cofounder owner president chairman chairwoman ceo cfo cto coo boss head leader "
+        "director minister spokesman spokeswoman spokesperson maker manufacturer supplier "
+        "developer publisher inventor winner successor predecessor rival competitor partner "
+        "buyer seller investor analyst economist professor mayor governor senator judge "
+        "lawyer nickname street river island continent capital",
+        ("name",),
+    ),
+)
+# A noun that is asked about, and the kinds of value that answer.
+_KINDS: Final = {word: kinds for words, kinds in _NOUNS for word in words.split()}
 _REASONS: Final = frozenset("reason reasons cause causes rationale motive explanation".split())
 _REASON_VERBS: Final = frozenset("caused led made makes causes leads prompted drove forced".split())
 _MONEY_VERBS: Final = frozenset(
@@ -69,15 +73,15 @@ _CHANGES: Final = frozenset(
     "fall fell fallen drop dropped decline declined shrink shrank rise rose risen grow grew grown "
     "increase increased decrease decreased climb climbed change changed of".split()
 )
+_SIZES: Final = "far tall high big large fast heavy deep wide hot cold loud small few".split()
+_NUMBER: Final[tuple[ValueKind, ...]] = ("number",)
 _HOW: Final[dict[str, tuple[ValueKind, ...]]] = {
     "much": ("money", "percent"),
     "many": ("number",),
     "long": ("duration", "date"),
     "old": ("duration", "number"),
     "soon": ("date", "duration"),
-    **dict.fromkeys(
-        "far tall high big large fast heavy deep wide hot cold loud small few".split(), ("number",)
-    ),
+    **dict.fromkeys(_SIZES, _NUMBER),
 }
 _DIRECT: Final[dict[str, tuple[ValueKind, ...]]] = {
     "when": ("date",),
@@ -271,7 +275,9 @@ def _question_word(low: Sequence[str]) -> int:
             continue
         if yes_no and low[i - 1] not in _ASKING:
             continue
-        if i and word in ("which", "who", "whose", "whom", "where", "when") and low[i - 1] == ",":
+        # "When the two meet, what is the sum": a clause, not the question.
+        clause = word in ("when", "where") and i + 1 < len(low) and low[i + 1] not in AUXILIARIES
+        if clause and i == 0 and not _WH_WORDS.isdisjoint(low[1:]):
             continue
         return i
     return -1
@@ -317,7 +323,8 @@ def _what(low: Sequence[str], at: int) -> _Asked:
     many = bool(phrase) and _several(low, at, phrase, direct)
     # "What did the mayor say" and "what is the mayor doing" ask for no mayor.
     if known and not direct:
-        acting = known[-1] != phrase[-1] and _kinds_of(low[known[-1]]) == ("name",)
+        doing = ends < len(low) and low[ends] in AUXILIARIES
+        acting = doing or (known[-1] != phrase[-1] and _kinds_of(low[known[-1]]) == ("name",))
         if acting or low[at + 1] not in _LINKING:
             known = []
     if known:

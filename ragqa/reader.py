@@ -20,6 +20,9 @@ _WEIGHTS = "sentence_reader.json"
 # A clause rarely reaches over these: a value beyond one belongs to something else.
 _CLAUSE = re.compile(r"[;:—–]|,\s|\b(?:and|but|while|whereas|or)\b")
 _CLAUSE_COST = 4.0
+_CLOSING = "\"'”’)] "
+# Words below which a sentence says too little to answer alone.
+_SHORT = 4
 
 
 class Reader(Protocol):
@@ -42,7 +45,7 @@ class Weights(Frozen):
 
 
 class Scored(NamedTuple):
-    """A sentence as the reader sees it."""
+    """A sentence as the reader sees it, and the value in it that the question asks for."""
 
     passage: int
     sentence: Sentence
@@ -58,60 +61,29 @@ class SentenceReader:
 
     FEATURES = (
         "cosine",
-        "cosine_with_context",
-        "passage_cosine",
-        "passage_lexical",
-        "passage_score",
         "coverage",
         "coverage_nearby",
         "coverage_passage",
+        "passage_cosine",
+        "name_found",
         "value_found",
-        "value_missing",
         "heading",
-        "item",
         "question",
         "short",
         "log_words",
-        "first",
     )
 
     def __init__(self, encoder: Encoder, weights: Weights) -> None:
         self._encoder = encoder
         if weights.features != self.FEATURES:
             raise ValueError(f"the weights are for other features: {weights.features}")
-        self._weights = np.asarray(weights.weights)
+        self._weights = weights
 
     def read(
         self, question: Question, terms: Terms, passages: Sequence[Passage]
     ) -> list[Candidate]:
         """Return a candidate for each sentence, best first."""
-        scored, features = self.features(question, terms, passages)
-        if not scored:
-            return []
-        scores = features @ self._weights
-        candidates = []
-        for each, score in zip(scored, scores, strict=True):
-            place = passages[each.passage].place
-            sentence = Span(start=each.sentence.start, end=each.sentence.end)
-            found = each.value
-            start, end = (
-                (sentence.start + found.start, sentence.start + found.end)
-                if found is not None
-                else (sentence.start, sentence.end)
-            )
-            assert place.start <= start < end <= place.end
-            candidates.append(
-                Candidate(
-                    passage=each.passage,
-                    start=start,
-                    end=end,
-                    sentence=sentence,
-                    score=float(score),
-                    value=found.value if found is not None else None,
-                )
-            )
-        candidates.sort(key=lambda each: (-each.score, each.passage, each.start))
-        return candidates
+        return rank(*self.features(question, terms, passages), self._weights)
 
     def features(
         self, question: Question, terms: Terms, passages: Sequence[Passage]
@@ -125,50 +97,57 @@ class SentenceReader:
         if not sentences:
             return [], np.empty((0, len(self.FEATURES)))
         texts = [passages[number].slice(sentence) for number, _, sentence in sentences]
-        in_context = [
-            _context(passages[number], position) + text
-            for (number, position, _), text in zip(sentences, texts, strict=True)
-        ]
         asked = self._encoder.encode([question.text], "question")[0]
-        embedded = self._encoder.encode([*texts, *in_context])
-        cosines = embedded @ asked
-        plain, contextual = cosines[: len(texts)], cosines[len(texts) :]
-        best_lexical = max((passage.lexical or 0.0) for passage in passages) or 1.0
+        cosines = self._encoder.encode(texts) @ asked
         stems = [stems_of(text) for text in texts]
+        context = [_context(passage) for passage in passages]
+        values = [_asked_for(question, passage) for passage in passages]
         rows = []
         scored = []
         for row, (number, position, sentence) in enumerate(sentences):
-            passage = passages[number]
-            value = _value(question, texts[row], terms)
+            value = _nearest(values[number], passages[number], sentence, terms)
             scored.append(Scored(number, sentence, value))
-            nearby = set(stems[row])
-            if position:
-                nearby |= stems[row - 1]
-            context = nearby | stems_of(
-                f"{passage.place.title} {passage.heading or ''} {passage.text}"
-            )
+            nearby = stems[row] | stems[row - 1] if position else stems[row]
             words = len(WORD.findall(texts[row]))
+            is_name = value is not None and value.value.kind == "name"
             rows.append(
                 (
-                    plain[row],
-                    contextual[row],
-                    passage.dense or 0.0,
-                    (passage.lexical or 0.0) / best_lexical,
-                    passage.score,
+                    cosines[row],
                     terms.coverage(stems[row]),
                     terms.coverage(nearby),
-                    terms.coverage(context),
-                    bool(question.expects) and value is not None,
-                    bool(question.expects) and value is None,
+                    terms.coverage(context[number]),
+                    passages[number].dense or 0.0,
+                    is_name,
+                    value is not None and not is_name,
                     sentence.kind == "heading",
-                    sentence.kind == "item",
-                    texts[row].rstrip("\"'”’)] ").endswith("?"),
-                    words < 4,
+                    texts[row].rstrip(_CLOSING).endswith("?"),
+                    words < _SHORT,
                     math.log(1 + words),
-                    position == 0,
                 )
             )
         return scored, np.asarray(rows, dtype=np.float64)
+
+
+def rank(
+    scored: Sequence[Scored], features: NDArray[np.float64], weights: Weights
+) -> list[Candidate]:
+    """Return a candidate for each sentence by its features, best first."""
+    scores = features @ np.asarray(weights.weights)
+    candidates = []
+    for each, score in zip(scored, scores, strict=True):
+        answer = each.value or each.sentence
+        candidates.append(
+            Candidate(
+                passage=each.passage,
+                start=answer.start,
+                end=answer.end,
+                sentence=Span(start=each.sentence.start, end=each.sentence.end),
+                score=float(score),
+                value=each.value.value if each.value is not None else None,
+            )
+        )
+    candidates.sort(key=lambda each: (-each.score, each.passage, each.start))
+    return candidates
 
 
 def shipped_weights() -> Weights:
@@ -177,34 +156,39 @@ def shipped_weights() -> Weights:
     return Weights.model_validate(json.loads(data))
 
 
-def _context(passage: Passage, position: int) -> str:
-    """Return what a reader of the sentence has in mind: headline, section, sentence before."""
-    parts = [passage.place.title, passage.heading or ""]
-    if position:
-        parts.append(passage.slice(passage.sentences[position - 1]))
-    return "".join(f"{part}\n" for part in parts if part)
+def _context(passage: Passage) -> set[str]:
+    """Return the stems of a passage with its headline and section."""
+    return stems_of(f"{passage.place.title}\n{passage.heading or ''}\n{passage.text}")
 
 
-def _value(question: Question, text: str, terms: Terms) -> ValueSpan | None:
-    """Return the value in a sentence that the question asks for, or None."""
+def _asked_for(question: Question, passage: Passage) -> list[ValueSpan]:
+    """Return the values of a passage of the kinds asked for, less those the question gives."""
     asked = {word.casefold() for word in WORD.findall(question.text)}
-    values = [
+    return [
         each
-        for each in find_values(text)
+        for each in find_values(passage.text)
         if each.value.kind in question.expects
         and not asked.issuperset(
-            word.casefold() for word in WORD.findall(text[each.start : each.end])
+            word.casefold() for word in WORD.findall(passage.text[each.start : each.end])
         )
     ]
-    if not values:
-        return None
-    for kind in question.expects:
-        of_kind = [each for each in values if each.value.kind == kind]
-        if of_kind:
-            values = of_kind
-            break
+
+
+def _nearest(
+    values: Sequence[ValueSpan], passage: Passage, sentence: Span, terms: Terms
+) -> ValueSpan | None:
+    """Return the value in a sentence, with its span in the article, nearest to the terms."""
+    offset = passage.place.start
+    inside = [
+        ValueSpan(start=each.start + offset, end=each.end + offset, value=each.value)
+        for each in values
+        if sentence.start <= each.start + offset and each.end + offset <= sentence.end
+    ]
+    if len(inside) < 2:
+        return inside[0] if inside else None
+    text = passage.slice(sentence)
     matched = [
-        (match.start(), match.end(), worth)
+        (sentence.start + match.start(), sentence.start + match.end(), worth)
         for match in WORD.finditer(text)
         for known, worth in zip(terms.stems, terms.worth, strict=True)
         if stem(match.group()) == known
@@ -213,9 +197,11 @@ def _value(question: Question, text: str, terms: Terms) -> ValueSpan | None:
     def nearness(value: ValueSpan) -> float:
         total = 0.0
         for start, end, worth in matched:
-            between = text[end : value.start] if end <= value.start else text[value.end : start]
-            words = len(WORD.findall(between)) + _CLAUSE_COST * len(_CLAUSE.findall(between))
-            total += worth / (1.0 + words)
+            first, last = (end, value.start) if start < value.start else (value.end, start)
+            apart = passage.slice(Span(start=first, end=max(first, last)))
+            total += worth / (
+                1 + len(WORD.findall(apart)) + _CLAUSE_COST * len(_CLAUSE.findall(apart))
+            )
         return total
 
-    return max(values, key=lambda value: (nearness(value), -value.start))
+    return max(inside, key=lambda value: (nearness(value), -value.start))

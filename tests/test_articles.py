@@ -252,6 +252,15 @@ def test_one_line_of_five_megabytes() -> None:
         ("City closes bridge after crack is found\n\n", "City closes bridge after crack is found"),
         ("Bridge Is Closing. It Cost The City $1 Million.\n", None),
         ("Will the bridge ever open again?\n", "Will the bridge ever open again?"),
+        (
+            "Home News Sport\nThe Daily Gull\nBridge to close for repairs, city says\n3 May 2025\n",
+            "Bridge to close for repairs, city says",
+        ),
+        (
+            "Bridge to close for repairs\nA crack in a pylon makes the city act sooner than it "
+            "meant\n",
+            "Bridge to close for repairs",
+        ),
         ("HOME\nMenu\n\nBridge Closes For Repairs\nBy Ann Lee\n", "Bridge Closes For Repairs"),
         (
             "The city closes the bridge.\nThe city closes the bridge.\n",
@@ -277,6 +286,10 @@ def test_a_headline_is_recognised(head: str, title: str | None) -> None:
         "The harbour bridge was closed on Tuesday after divers found\na crack in its pylon.\n",
         "The city on Monday closed the bridge that leads to the\nHarbour. It may stay so.\n",
         "One line only",
+        "The Daily Gull\nWorld\nPublished 3 May 2025\n" + TEXT,
+        "Key points:\n- The bridge stays closed\n- It will cost the city money\n" + TEXT,
+        "Home > News > Harbour Town\n" + TEXT,
+        "Net 807,000 vs 2,858,000\nRevs 34 vs 41\n" + TEXT,
         "Dear reader, the following is true:\n" + TEXT,
     ],
 )

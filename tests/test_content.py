@@ -149,6 +149,14 @@ def test_menu_lines_are_navigation() -> None:
         ("Sign up for our free newsletter and never miss a story.", "promotion"),
         ("Advertisement", "promotion"),
         ("Subscribe to our WhatsApp channel", "promotion"),
+        ("Please sign in to comment", "comments"),
+        ("Share on Facebook Share on X Print", "share"),
+        ("Share Save Gift this article", "share"),
+        ("Follow The Gull on Mastodon and YouTube", "share"),
+        ("Newsletter: all of the harbour in your mailbox", "promotion"),
+        ("Subscribe to The Gull newsletter: one email every Friday.", "promotion"),
+        ("**In our next issue:** a tunnel under the lake.", "teaser"),
+        ("*Read next:* [Ferry Prices Rise](https://gull.example/f)", "teaser"),
         ("Back to top", "navigation"),
         ("© 2026 The Daily Gull. All rights reserved.", "navigation"),
         ("5 min read", "navigation"),
@@ -190,6 +198,20 @@ def test_what_only_resembles_furniture_stays(line: str, place: str) -> None:
     parts = {"head": (line, BODY, MORE), "middle": (BODY, line, MORE), "tail": (BODY, MORE, line)}
     text = "\n".join(part.strip() for part in parts[place])
     assert left_out(text) == []
+
+
+@pytest.mark.parametrize("line", ["Home News Sport Opinion", "Markets | Lex | Ledger | Opinion"])
+def test_a_menu_on_one_line_is_left_out_at_the_ends_only(line: str) -> None:
+    assert left_out(line + "\n" + BODY) == left_out(BODY + line) == [("navigation", line)]
+    assert left_out(BODY + line + "\n" + MORE) == []
+
+
+@pytest.mark.parametrize("head", ["**Also in The Gull**", "More columns", "From the same issue"])
+def test_a_doubtful_line_heads_teasers_only_at_the_end(head: str) -> None:
+    titles = "\n- Zoo Welcomes Three Penguins From Chile\n- Tram Line Nine Opens After A Decade\n"
+    assert [reason for reason, _ in left_out(BODY + head + titles)] == ["teaser"]
+    assert left_out(BODY + head + titles + MORE) == []
+    assert left_out(BODY + head + "\n" + MORE) == []
 
 
 def test_a_single_menu_word_inside_the_article_is_a_section() -> None:

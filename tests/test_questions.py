@@ -70,6 +70,8 @@ ASKED = [
     ("Whom did the mayor blame?", "name", "value"),
     ("Name the owner of the ferry.", "name", "value"),
     ("What newspaper reported the closing?", "name", "value"),
+    ("When the ferry and the tug meet, what is the distance?", "number", "value"),
+    ("What is the age of the mayor?", "number duration", "value"),
     # Reason
     ("Why did the ferry close?", "", "reason"),
     ("why ferry close", "", "reason"),

@@ -60,9 +60,8 @@ class Library:
         for question in gold.questions:
             for key in question.articles:
                 if not self._resolve(key) and not any(key in path for path in self._unread):
-                    where = f", line {question.line}" if question.line else ""
                     raise GoldError(
-                        f"{gold.path}{where}, field articles: no indexed article has the id "
+                        f"{gold.place(question)}, field articles: no indexed article has the id "
                         f"{key!r} or one that begins so (question {question.id}); index its "
                         "folder, or correct the id"
                     )

@@ -84,6 +84,11 @@ class Gold(Frozen):
     questions: tuple[GoldQuestion, ...]
     articles: tuple[GoldArticle, ...] = ()
 
+    def place(self, question: GoldQuestion) -> str:
+        """Where a question stands, for a message: the file, and the line or the id."""
+        where = f"line {question.line}" if question.line else f"question {question.id}"
+        return f"{self.path}, {where}"
+
     def draw(self, limit: int | None) -> "Gold":
         """At most `limit` questions, evenly spaced over the file, in its order."""
         count = len(self.questions)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ragqa.engine import Engine
-from ragqa.errors import GoldError
+from ragqa.errors import GoldError, QuestionError
 from ragqa.evaluation import measures as measuring
 from ragqa.evaluation.causes import Cause, Trail, cause
 from ragqa.evaluation.evidence import Evidence, Library, document
@@ -50,7 +50,7 @@ def ask_all(
         label: What the progress bar is called; it is shown on a terminal only.
 
     Raises:
-        GoldError: `reader_only`, and the questions come without paragraphs.
+        GoldError: A question cannot be asked, or has no paragraph for `reader_only`.
     """
     from tqdm import tqdm
 
@@ -64,7 +64,10 @@ def ask_all(
     try:
         for question in progress:
             begun = time.perf_counter()
-            said = reply(engine, library, question)
+            try:
+                said = reply(engine, library, question)
+            except QuestionError as error:
+                raise GoldError(f"{gold.place(question)}, field question: {error}") from error
             spent += time.perf_counter() - begun
             judge.add(question, said)
         complete = True
@@ -274,11 +277,12 @@ def _expected(library: Library, evidence: Sequence[Evidence]) -> Excerpt | None:
         return None
     piece = next((piece for piece in evidence if piece.chunk), evidence[0])
     article = library.view(piece.article).article
-    start = max(0, piece.start - _CONTEXT)
+    start, end = max(0, piece.start - _CONTEXT), piece.end + _CONTEXT
+    before = "…" if start else ""
     return Excerpt(
         article=piece.article,
         title=article.title or "",
-        text=article.text[start : piece.end + _CONTEXT],
-        mark_start=piece.start - start,
-        mark_end=piece.end - start,
+        text=before + article.text[start:end] + ("…" if end < len(article.text) else ""),
+        mark_start=piece.start - start + len(before),
+        mark_end=piece.end - start + len(before),
     )

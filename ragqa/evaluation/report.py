@@ -321,7 +321,8 @@ def _answer_text(row: Row) -> Markup | str:
 def _figures_text(row: Row) -> str:
     parts = [f"confidence {row.confidence:.2f}", row.agreement]
     if row.shown:
-        parts.append(f"{row.shown[0].witnesses} witnesses")
+        count = row.shown[0].witnesses
+        parts.append("1 witness" if count == 1 else f"{count} witnesses")
     if row.measures.get("recall@1") is not None:
         parts.append(f"evidence at rank {row.rank}" if row.rank else "evidence not retrieved")
     parts.append(f"{row.milliseconds:.0f} ms")
@@ -329,7 +330,9 @@ def _figures_text(row: Row) -> str:
 
 
 def _pair(label: str, value: Markup | str) -> Markup:
-    return element("p", element("span", label, class_="label"), value)
+    return element(
+        "p", element("span", label, class_="label"), element("span", value), class_="pair"
+    )
 
 
 def _passage(label: str, excerpt: Excerpt | None) -> Markup | None:

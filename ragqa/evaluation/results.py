@@ -158,9 +158,19 @@ class Results(Frozen):
     ablations: tuple[Ablation, ...] = ()
 
     def save(self, file: Path) -> None:
-        """Write the results, less the comparison, which is with another file."""
-        text = self.model_copy(update={"comparison": None}).model_dump_json(indent=1)
-        write(file, text + "\n")
+        """Write the results, one question a line, to be loaded again and compared with.
+
+        The excerpts, which only the report shows, and the comparison, which is with another file,
+        are left out.
+
+        Raises:
+            InputError: The file cannot be written.
+        """
+        rows = [row.model_copy(update={"cited": None, "expected": None}) for row in self.questions]
+        whole = self.model_copy(update={"questions": (), "comparison": None})
+        before, after = whole.model_dump_json().split('"questions":[]', 1)
+        lines = ",\n".join(row.model_dump_json() for row in rows)
+        write(file, f'{before}\n"questions":[\n{lines}\n]{after}\n')
 
 
 def load(file: Path) -> Results:

@@ -156,7 +156,7 @@ def _case(matches: list[re.Match[str]]) -> Case:
     raised = sum(word[0].isupper() for word in telling_words)
     if len(capital) < 3 or raised < 0.9 * len(telling_words):
         return "sentence"
-    # "The Walt Disney Company" is no headline; five capitals are, and so are "What Killed Sora"
+    # "The Walt Disney Company" is no headline; five capitals are, and so are "Why They Left"
     # and "It Was Over": a determiner apart, nobody begins a function word in a name's middle.
     telling = any(
         word.lower() in FUNCTION_WORDS and word.lower() not in ("the", "a", "an")

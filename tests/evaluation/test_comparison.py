@@ -17,6 +17,7 @@ def test_results_come_back_as_they_were_saved(tmp_path, make_row, make_results):
     file = tmp_path / "baseline.json"
     results.save(file)
     assert load(file) == results
+    assert len(file.read_text("utf-8").splitlines()) == 1 + 1 + 100 + 1
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"metrics": 1}', "\0"])

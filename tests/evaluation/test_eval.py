@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from ragqa import duplicates
 from ragqa.engine import Engine, index
 from ragqa.errors import GoldError, InputError
 from ragqa.evaluation.command import FAILS, HOLDS, INTERRUPTED, evaluate
@@ -12,6 +13,7 @@ from ragqa.evaluation.evidence import Library
 from ragqa.evaluation.gold import read_gold
 from ragqa.evaluation.harness import ask_all
 from ragqa.evaluation.results import load
+from ragqa.search import Searcher
 from ragqa.settings import Settings
 
 ARTICLES = {
@@ -151,6 +153,20 @@ def test_a_chunk_too_small_for_the_answer_splits_it(tmp_path, corpus):
     assert causes(tmp_path / "index", settings, file) == {"q": "split across chunks"}
 
 
+def test_a_grouping_without_its_guard_merges_it_away(tmp_path, monkeypatch):
+    monkeypatch.setattr(duplicates, "guard", lambda text: ())
+    text = (
+        "Engineers said on Monday that mending the old Marl bridge had cost the town {} in all, "
+        "and that the last of the scaffolding would be taken down before the summer fair begins."
+    )
+    for name, cost in (("first.txt", "$4 million"), ("second.txt", "$9 million")):
+        (tmp_path / name).write_text(text.format(cost), "utf-8")
+    index([tmp_path / "first.txt", tmp_path / "second.txt"], tmp_path / "index", Settings())
+    question = "How much did mending the Marl bridge cost?"
+    file = broken(tmp_path, "q", question, ["$9 million"], ["second.txt"])
+    assert causes(tmp_path / "index", Settings(), file) == {"q": "merged away"}
+
+
 def test_a_search_that_looks_at_little_does_not_retrieve_it(tmp_path, indexed):
     file = broken(tmp_path, "q", "Marl bridge crack repair", ["80,000"], ["wine.txt"])
     narrow = Settings(search="lexical", depth=1)
@@ -200,6 +216,21 @@ def test_a_corpus_that_changed_since_the_baseline_is_told(gold, corpus, tmp_path
     (changed / "wine.txt").write_text("Wine\n\nGrowers sold 80,000 bottles in all.\n", "utf-8")
     with pytest.raises(InputError, match=r"baseline\.json, field data\.corpus_sha256"):
         evaluate(gold, corpus=[changed], against=saved)
+
+
+def test_a_damaged_retriever_is_caught(gold, indexed, tmp_path, monkeypatch):
+    saved = tmp_path / "baseline.json"
+    assert evaluate(gold, folder=indexed, save=saved) == HOLDS
+    search = Searcher.search
+    monkeypatch.setattr(Searcher, "search", lambda *given: search(*given)[:-2:-1])
+    assert evaluate(gold, folder=indexed, against=saved) == HOLDS
+    assert evaluate(gold, folder=indexed, against=saved, fail_if_worse=True) == FAILS
+
+
+def test_a_question_that_cannot_be_asked_is_told(tmp_path, indexed):
+    file = write_gold(tmp_path, [("q", "?!", ["May"], ["bridge.txt"])])
+    with pytest.raises(GoldError, match=r"gold\.jsonl, line 1, field question: "):
+        evaluate(file, folder=indexed)
 
 
 def test_an_unknown_article_is_told(tmp_path, indexed):

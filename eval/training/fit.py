@@ -1,0 +1,244 @@
+"""Fit the sentence reader and the abstention model that ragqa ships.
+
+    python eval/training/fit.py ../shared/data/squad/squadshifts_new_wiki.json
+
+The data is a SQuAD 1.1 file; its articles are split by a hash of their titles into two thirds to
+fit on and one third to measure on, each indexed by itself. For every question the engine searches
+the index; the reader's weights are fitted so that a sentence that holds a gold answer stands first
+(a softmax over the sentences of all passages read), the abstention model to tell such questions
+from the same ones with every passage that holds the answer taken away.
+
+The models are written into `ragqa/models/` with what they were fitted on and how well they did.
+"""
+
+import argparse
+import hashlib
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from tqdm import tqdm
+
+from ragqa.answering import SIGNALS, Abstention, signals_of
+from ragqa.engine import Engine, index
+from ragqa.questions import Question, parse_question
+from ragqa.reader import Scored, SentenceReader, Weights, rank
+from ragqa.terms import Terms
+from ragqa.types import Frozen, Passage
+
+MODELS = Path(__file__).parents[2] / "ragqa" / "models"
+FOUND = 50
+READ = 10
+L2 = 1e-3
+# Refusing a question that the articles answer is as bad as answering this many that they don't.
+COST = 4.0
+
+
+class Asked(NamedTuple):
+    """A question, the article that answers it, and where in it the accepted answers stand."""
+
+    question: str
+    article: str
+    starts: tuple[int, ...]
+    answers: tuple[str, ...]
+
+
+class Reading(NamedTuple):
+    """A question with passages and what the reader makes of them, before any weight is known.
+
+    `right` marks the sentences that hold an accepted answer.
+    """
+
+    question: Question
+    terms: Terms
+    passages: Sequence[Passage]
+    scored: Sequence[Scored]
+    features: NDArray[np.float64]
+    right: NDArray[np.bool_]
+
+
+class Example(NamedTuple):
+    """A question with what was found for it, and with what is left without the answer."""
+
+    found: Reading
+    bereft: Reading
+
+
+def main() -> None:
+    """Fit on a SQuAD file and write the models."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("squad", type=Path)
+    parser.add_argument("--questions", type=int, default=1500, help="to fit on")
+    parser.add_argument("--held-out", type=int, default=600, help="to measure on")
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args()
+    fitted_on = {
+        "data": given.squad.name,
+        "sha256": hashlib.sha256(given.squad.read_bytes()).hexdigest(),
+        "questions": str(given.questions),
+        "seed": str(given.seed),
+    }
+    with tempfile.TemporaryDirectory() as scratch:
+        fit = _examples(given.squad, "fit", given.questions, given.seed, Path(scratch))
+        held_out = _examples(given.squad, "held-out", given.held_out, given.seed, Path(scratch))
+    weights = _fit_reader(fit, held_out, fitted_on)
+    _write("sentence_reader.json", weights)
+    _write("abstention.json", _fit_abstention(fit, held_out, weights, fitted_on))
+
+
+def _write(name: str, model: Frozen) -> None:
+    text = model.model_dump_json(indent=1) + "\n"
+    (MODELS / name).write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{name}\n{text}")
+
+
+def _examples(squad: Path, part: str, most: int, seed: int, scratch: Path) -> list[Example]:
+    """Index one part of the articles and ask questions on it."""
+    folder = scratch / part
+    folder.mkdir()
+    asked: list[Asked] = []
+    with (folder / "articles.jsonl").open("w", encoding="utf-8") as file:
+        for number, entry in enumerate(json.loads(squad.read_text(encoding="utf-8"))["data"]):
+            hashed = int(hashlib.sha256(entry["title"].encode()).hexdigest(), 16)
+            if ("held-out" if hashed % 3 == 0 else "fit") != part:
+                continue
+            key, text = f"article-{number}", ""
+            for paragraph in entry["paragraphs"]:
+                for each in paragraph["qas"]:
+                    starts = [len(text) + it["answer_start"] for it in each["answers"]]
+                    answers = tuple(it["text"] for it in each["answers"])
+                    asked.append(Asked(each["question"], key, tuple(starts), answers))
+                text += paragraph["context"] + "\n\n"
+            record = {"id": key, "title": entry["title"].replace("_", " "), "text": text}
+            file.write(json.dumps(record) + "\n")
+    random.Random(seed).shuffle(asked)
+    index([folder / "articles.jsonl"], folder / "index")
+    with Engine.open(folder / "index") as engine:
+        return [_example(engine, each) for each in tqdm(asked[:most], desc=f"{part} questions")]
+
+
+def _example(engine: Engine, asked: Asked) -> Example:
+    passages = engine.search(asked.question, FOUND)
+    wanted = [answer.casefold() for answer in asked.answers]
+    bereft = [
+        passage
+        for passage in passages
+        if not any(answer in passage.text.casefold() for answer in wanted)
+    ]
+    return Example(_read(engine, asked, passages[:READ]), _read(engine, asked, bereft[:READ]))
+
+
+def _read(engine: Engine, asked: Asked, passages: Sequence[Passage]) -> Reading:
+    question = parse_question(asked.question)
+    terms = engine.terms(question)
+    scored, features = engine.reader.features(question, terms, passages)
+    ends = [start + len(answer) for start, answer in zip(asked.starts, asked.answers, strict=True)]
+    right = [
+        passages[each.passage].place.article == asked.article
+        and any(
+            each.sentence.start < end and start < each.sentence.end
+            for start, end in zip(asked.starts, ends, strict=True)
+        )
+        for each in scored
+    ]
+    return Reading(question, terms, passages, scored, features, np.asarray(right, dtype=np.bool_))
+
+
+def _fit_reader(
+    fit: Sequence[Example], held_out: Sequence[Example], fitted_on: dict[str, str]
+) -> Weights:
+    usable = [each.found for each in fit if each.found.right.any()]
+    scale = np.concatenate([each.features for each in usable]).std(axis=0)
+    scale[scale == 0] = 1.0
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        total, gradient = 0.0, np.zeros_like(weights)
+        for each in usable:
+            features = each.features / scale
+            scores = features @ weights
+            shares = np.exp(scores - scores.max())
+            shares /= shares.sum()
+            right = shares * each.right
+            total -= np.log(right.sum())
+            gradient += features.T @ (shares - right / right.sum())
+        count = len(usable)
+        return total / count + L2 * weights @ weights, gradient / count + 2 * L2 * weights
+
+    start = np.zeros(len(SentenceReader.FEATURES))
+    weights = minimize(loss, start, jac=True, method="L-BFGS-B").x / scale
+    return Weights(
+        features=SentenceReader.FEATURES,
+        weights=tuple(round(float(weight), 4) for weight in weights),
+        fitted_on=fitted_on,
+        quality={f"held_out_hit@{k}": round(_hits(held_out, weights, k), 4) for k in (1, 3)},
+    )
+
+
+def _hits(examples: Sequence[Example], weights: NDArray[np.float64], k: int) -> float:
+    """Return the share of questions with a right sentence among the k best."""
+    return float(
+        np.mean(
+            [
+                found.right[np.argsort(-(found.features @ weights), kind="stable")[:k]].any()
+                for found, _ in examples
+            ]
+        )
+    )
+
+
+def _fit_abstention(
+    fit: Sequence[Example], held_out: Sequence[Example], weights: Weights, fitted_on: dict[str, str]
+) -> Abstention:
+    signals, answered = _signals(fit, weights)
+    scale = signals.std(axis=0)
+    scale[scale == 0] = 1.0
+    model = LogisticRegression(C=1.0, max_iter=1000).fit(signals / scale, answered)
+    fitted = Abstention(
+        features=SIGNALS,
+        weights=tuple(round(float(weight), 4) for weight in model.coef_[0] / scale),
+        intercept=round(float(model.intercept_[0]), 4),
+        cost=COST,
+        threshold=round(1 / (1 + COST), 4),
+        fitted_on=fitted_on,
+        quality={},
+    )
+    signals, answered = _signals(held_out, weights)
+    probabilities = np.asarray([fitted.probability(row) for row in signals])
+    refused = probabilities < fitted.threshold
+    return fitted.model_copy(
+        update={
+            "quality": {
+                "held_out_auroc": round(float(roc_auc_score(answered, probabilities)), 4),
+                "held_out_refused_answerable": round(float(refused[answered].mean()), 4),
+                "held_out_refused_unanswerable": round(float(refused[~answered].mean()), 4),
+            }
+        }
+    )
+
+
+def _signals(
+    examples: Sequence[Example], weights: Weights
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the signals of all readings, and which of them hold an answer."""
+    rows, answered = [], []
+    for example in examples:
+        for reading in example:
+            if not reading.scored or (reading is example.found and not reading.right.any()):
+                continue
+            order = rank(reading.scored, reading.features, weights)
+            rows.append(signals_of(reading.question, reading.terms, reading.passages, order))
+            answered.append(reading is example.found)
+    return np.asarray(rows), np.asarray(answered, dtype=np.bool_)
+
+
+if __name__ == "__main__":
+    main()
