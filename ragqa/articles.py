@@ -9,27 +9,16 @@ import json
 import os
 import re
 import stat
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ragqa.errors import InputError
-from ragqa.lines import (
-    Line,
-    collapse,
-    front_matter,
-    has_words,
-    is_complete,
-    is_cut_off,
-    split_lines,
-    title_case,
-)
+from ragqa.head import find_date, find_headline, find_source, iso_date, locate
+from ragqa.lines import collapse, front_matter, has_words, split_lines
 from ragqa.types import Article, FileProblem, Format, Span
 from ragqa.webpage import read_html
-from ragqa.words import MONTHS
 
 FORMATS: Mapping[str, Format] = {
     ".txt": "text",
@@ -42,32 +31,7 @@ FORMATS: Mapping[str, Format] = {
 }
 MAX_BYTES = 50_000_000
 
-_HEAD = 20  # lines at the head of an article in which its title, date and source may stand
-_LONG = 120  # characters; a longer line is a paragraph
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b") | {127})
-
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_DATE = re.compile(
-    rf"""(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?
-    (?:(?P<y1>\d{{4}})[-/](?P<m1>\d{{1,2}})[-/](?P<d1>\d{{1,2}})
-    |(?P<m2>{_MONTH})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{{4}})
-    |(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?[\s-](?P<m3>{_MONTH})\.?,?[\s-](?P<y3>\d{{4}}))
-    (?:[T,\s]+(?:at\s+)?\d{{1,2}}[:.]\d{{2}}.{{0,30}})?""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_DATED = re.compile(
-    r"(?:(?:first )?(?:published|posted|released)|date)(?: (?:on|at))?\s*:?\s*", re.IGNORECASE
-)
-_UPDATED = re.compile(r"(?:last )?(?:updated|modified)(?: (?:on|at))?\s*:?\s*", re.IGNORECASE)
-_WIRE = re.compile(r"(?:[A-Z][A-Z.'-]+,? ){1,4}(?:[A-Z][a-z]+\.?, )?(?P<rest>[A-Z].{8,40})")
-_SEGMENTS = re.compile(r"\s+[|•·—–-]\s+|\s*[|•·]\s*")
-_BYLINE = re.compile(r"(?:by|from|written by|author:?|photo:?)\s", re.IGNORECASE)
-_MENU = re.compile(
-    r".*\s[|>»›•·]\s|(?:home|menu|search|skip to)\b.*\b(?:news|sports?|contact|content)\b",
-    re.IGNORECASE,
-)
-_ITEM = re.compile(r"(?:[-*+•◦▪–—]|\d{1,3}[.)])\s")
-_SOURCE = re.compile(r"source:\s*(\S.{1,60})", re.IGNORECASE)
 
 _FIELDS = {
     "title": "title",
@@ -273,11 +237,11 @@ def _article(
             known[field] = collapse(value)
     lines = split_lines(text[:20_000])
     title = known.get("title")
-    span = headline or (_locate(text, lines, title) if title else None)
+    span = headline or (locate(text, lines, title) if title else None)
     if title is None:
         span = span or find_headline(text, lines)
         title = collapse(text[span.start : span.end]) if span else None
-    published = iso_date(known["published"]) if "published" in known else _head_date(text, lines)
+    published = iso_date(known["published"]) if "published" in known else find_date(text, lines)
     return Article(
         id=key or file.name,
         path=_readable(file.path),
@@ -285,7 +249,7 @@ def _article(
         text=text,
         title=title,
         title_span=span,
-        source=known.get("source") or _head_source(text, lines),
+        source=known.get("source") or find_source(text, lines, span),
         url=known.get("url"),
         published=published,
         metadata=metadata,
@@ -529,151 +493,3 @@ def _wide(data: bytes) -> str | None:
 
 def _share(data: bytes, kind: bytes) -> float:
     return 1 - len(data.translate(None, kind)) / len(data)
-
-
-# What the head of an article states
-
-
-def find_headline(text: str, lines: Sequence[Line]) -> Span | None:
-    """Find the headline in the head of a text, or None when it begins with its body.
-
-    A headline is a short line over longer text that is no sentence of prose: it has no full stop at
-    its end, or is written with capitals, or stands there twice.
-
-    Args:
-        text: The text.
-        lines: The lines of its head.
-    """
-    head = list(lines[:_HEAD])
-    texts = [text[line.start : line.end] for line in head]
-    for i, line in enumerate(head[:-1]):
-        wrapped = not head[i + 1].after_blank
-        if _may_be_headline(texts[i]) and _heads(texts[i], texts[i + 1 :], wrapped=wrapped):
-            return Span(start=line.start, end=line.end)
-        if len(texts[i]) > 100 or (is_complete(texts[i]) and len(texts[i]) >= 60):
-            return None
-    return None
-
-
-def _may_be_headline(line: str) -> bool:
-    """Whether a line looks like a headline by itself."""
-    words = line.split() if len(line) <= 200 else []
-    if not 3 <= len(words) <= 30 or is_cut_off(line) or line[-1] in ":;,":
-        return False
-    if any(p.match(line) for p in (_MENU, _ITEM, _BYLINE)) or _date_of(line):
-        return False
-    figures = sum(any(c.isdigit() for c in word) for word in words)
-    row = 3 * figures > len(words)  # of a table
-    return not row and not line.lstrip("\"'“‘([#* ")[:1].islower()
-
-
-def _heads(line: str, below: Sequence[str], *, wrapped: bool) -> bool:
-    """Whether a line that may be a headline heads the lines below it.
-
-    Args:
-        line: The line.
-        below: The lines after it, at least one.
-        wrapped: Whether the first of them stands directly below, so that it may continue `line`.
-    """
-    again = {collapse(b).casefold() for b in below[:4] if len(b) <= 200}
-    if collapse(line).casefold() in again and not (is_complete(line) and len(line) >= 60):
-        return True
-    if len(line.split()) < 5 and not is_complete(line):
-        # So short a line may be a paper's name or a section's, unless the text follows.
-        text = next((b for b in below if not (_BYLINE.match(b) or _date_of(b))), "")
-        if len(text) <= 100 and not (len(text) >= 40 and is_complete(text)):
-            return False
-    if line.isupper():
-        return not below[0].isupper()
-    # A hard-wrapped paragraph begins with a line much like a headline.
-    wrapped = wrapped and max(map(len, below)) <= _LONG
-    if wrapped and not is_complete(line) and below[0][:1].islower():
-        return False
-    if max(map(len, below)) < max(40, 1.3 * min(len(line), 60)):
-        return False
-    if title_case(line) >= 0.7:
-        return True
-    if is_complete(line):
-        return line[-1] in "?!"
-    return not (wrapped and 0.5 * len(below[0]) < len(line) < len(below[0]) <= 100)
-
-
-def _locate(text: str, lines: Sequence[Line], title: str) -> Span | None:
-    """Find the line, or up to three of them, at the head of a text that is the title."""
-    wanted = _bare(title)
-    for i in range(min(len(lines), _HEAD)):
-        for last in lines[i : i + 3]:
-            if _bare(text[lines[i].start : last.end]) == wanted:
-                start = lines[i].start
-                start += len(text[start : last.end]) - len(text[start : last.end].lstrip("#* \t"))
-                return Span(start=start, end=last.end)
-    return None
-
-
-def _bare(text: str) -> str:
-    return collapse(unicodedata.normalize("NFKC", text[:1000]).casefold()).strip("#*_ .")
-
-
-def iso_date(text: str) -> str | None:
-    """Read a whole text as a date: ISO, or with the month in English words.
-
-    >>> iso_date("March 24, 2026"), iso_date("26-FEB-1987 15:01:01.79")
-    ('2026-03-24', '1987-02-26')
-    """
-    found = _DATE.fullmatch(text.strip()[:100])
-    if found is None:
-        return None
-    parts = found.groupdict()
-    year = parts["y1"] or parts["y2"] or parts["y3"]
-    month = parts["m1"] or MONTHS[(parts["m2"] or parts["m3"]).lower()]
-    day = parts["d1"] or parts["d2"] or parts["d3"]
-    try:
-        return date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        return None
-
-
-def _date_of(line: str) -> tuple[str, bool] | None:
-    """Read a line that states a date and nothing else but a byline; True when it was updated."""
-    if len(line) > _LONG:
-        return None
-    for segment in (line, *_SEGMENTS.split(line)):
-        for pattern, updated in ((_DATED, False), (_UPDATED, True)):
-            prefix = pattern.match(segment)
-            found = iso_date(segment[prefix.end() :] if prefix else segment)
-            if found:
-                return found, updated and prefix is not None
-    return None
-
-
-def _head(text: str, lines: Sequence[Line]) -> Iterator[str]:
-    """Yield the lines down to the second paragraph: the first may be a summary."""
-    paragraphs = 0
-    for line in lines[:_HEAD]:
-        stated = text[line.start : line.end]
-        yield stated
-        paragraphs += len(stated) > _LONG or (is_complete(stated) and len(stated) >= 60)
-        if paragraphs == 2:
-            return
-
-
-def _head_date(text: str, lines: Sequence[Line]) -> str | None:
-    updated = None
-    for line in _head(text, lines):
-        if found := _date_of(line):
-            if not found[1]:
-                return found[0]
-            updated = updated or found[0]
-        elif wire := _WIRE.match(line):
-            # "SPRINGFIELD, March 24, 2026 (Agency) - ..."
-            stated = re.split(r"\s*(?:[(/–—]|-\s)", wire["rest"])[0]
-            if found_wire := iso_date(stated.strip(" ,:")):
-                return found_wire
-    return updated
-
-
-def _head_source(text: str, lines: Sequence[Line]) -> str | None:
-    for line in _head(text, lines):
-        if found := _SOURCE.fullmatch(line):
-            return collapse(found[1])
-    return None

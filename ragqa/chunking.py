@@ -44,9 +44,9 @@ def chunk(
     """Divide the content of an article into chunks, in order.
 
     A block of at least `target` characters closes its chunk, and shorter ones join those after
-    them until `target` is reached; a heading opens a chunk; no chunk reaches across an omission.
-    A longer block is divided between sentences, a longer sentence between words. Every character
-    of every block that is not white space is in exactly one chunk.
+    them until `target` is reached; a heading opens a chunk; no chunk reaches across an omission
+    other than markup. A longer block is divided between sentences, a longer sentence between
+    words. Every character of every block that is not white space is in exactly one chunk.
 
     Args:
         text: The article's text, to which all spans refer.
@@ -160,8 +160,8 @@ class _Unit(NamedTuple):
 
 
 def _sections(text: str, content: Content) -> Iterator[list[Block]]:
-    """Runs of blocks with no omission between them and headings at the start only."""
-    omissions = [omission.start for omission in content.omissions]
+    """Runs of blocks with no omission but markup between them, headings at the start only."""
+    omissions = [each.start for each in content.omissions if each.reason != "markup"]
     section: list[Block] = []
     for block in content.blocks:
         low, high = _trimmed(text, block.start, block.end)

@@ -3,25 +3,29 @@
 Exit status as grep's: 0 answered, 1 not in these articles, 2 an error.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import date
 from functools import wraps
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, ParamSpec
+from typing import Annotated, NoReturn, ParamSpec
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
-from ragqa.errors import InputError, RagqaError
-from ragqa.settings import Settings
+from ragqa.errors import IndexMissing, InputError, RagqaError
+from ragqa.settings import Settings, load_settings
 from ragqa.types import Answer, Filters
 
 DEFAULT_INDEX = Path("index")
 _CORPUS = Path("corpus")
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 _ERROR = 2
+_TRACEBACK = "RAGQA_TRACEBACK"
 
 app = typer.Typer(
     name="ragqa",
@@ -47,10 +51,16 @@ SourceOption = Annotated[
     list[str] | None, typer.Option("--source", help="Only articles from this source (repeatable).")
 ]
 SinceOption = Annotated[
-    str | None, typer.Option("--since", help="Only articles published on or after YYYY[-MM[-DD]].")
+    str | None,
+    typer.Option(
+        "--since", help="Only articles dated YYYY[-MM[-DD]] or later, none without a date."
+    ),
 ]
 UntilOption = Annotated[
-    str | None, typer.Option("--until", help="Only articles published on or before YYYY[-MM[-DD]].")
+    str | None,
+    typer.Option(
+        "--until", help="Only articles dated YYYY[-MM[-DD]] or earlier, none without a date."
+    ),
 ]
 
 
@@ -64,18 +74,23 @@ def _handled(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
             sys.stdout.flush()
         except RagqaError as error:
             _fail(str(error))
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"])
-            _fail(f"the setting {name} is wrong: {first['msg']}; see RAGQA_* and ragqa.toml")
         except KeyboardInterrupt:
             _fail("interrupted; what was done so far is kept", status=130)
         except BrokenPipeError:
             # The reader of our output has gone, as `head` does: no one is left to tell.
-            sys.stdout = None
+            _drop_output()
             raise typer.Exit(0) from None
         except OSError as error:
+            if error.filename is None:
+                _drop_output()
             _fail(f"{error.strerror or error}: {error.filename or 'while writing the output'}")
+        except Exception as error:
+            if os.environ.get(_TRACEBACK):
+                raise
+            _fail(
+                f"unexpected {type(error).__name__}: {error}; if `ragqa verify` finds nothing "
+                f"wrong, it is a bug: {_TRACEBACK}=1 shows where"
+            )
         raise typer.Exit(status)
 
     return wrapper
@@ -100,15 +115,15 @@ def index(
     Only what changed since the last run is read and embedded again; what is gone is dropped.
     """
     from ragqa.engine import index as run_index
-    from ragqa.terminal import safe, show_report
+    from ragqa.terminal import show_report
 
-    report = run_index(paths or [], folder, _settings(model=model), rebuild=rebuild)
+    report = run_index(paths or [], folder, load_settings(model=model), rebuild=rebuild)
     if as_json:
         _print(report.model_dump_json())
     else:
         console = _console()
         for each in report.problems:
-            _tell(f"{safe(each.path)}: {safe(each.problem)}")
+            _tell(f"{each.path}: {each.problem}")
         from ragqa.store import Store
 
         with Store.read(folder) as store:
@@ -135,13 +150,13 @@ def ask(
     """Answer a question in the articles' own words, with citations."""
     from ragqa.engine import Engine
 
-    settings = _settings(model=model)
+    settings = load_settings(model=model)
     filters = _filters(source, since, until)
     _make_first_index(folder, settings)
     with Engine.open(folder, settings) as engine:
         if question == "-":
             return _ask_many(engine.ask, filters, as_json)
-        answer = engine.ask(question, filters)
+        answer = engine.ask(_readable(question), filters)
         _show(answer, as_json)
     return 0 if answer.answered else 1
 
@@ -162,8 +177,8 @@ def search(
     from ragqa.engine import Engine
     from ragqa.terminal import show_passages
 
-    with Engine.open(folder, _settings(model=model)) as engine:
-        passages = engine.search(question, limit, _filters(source, since, until))
+    with Engine.open(folder, load_settings(model=model)) as engine:
+        passages = engine.search(_readable(question), limit, _filters(source, since, until))
     if as_json:
         _print("[" + ",".join(each.model_dump_json() for each in passages) + "]")
     else:
@@ -183,7 +198,7 @@ def show(
     from ragqa.terminal import show_article
 
     with Library.open(folder) as library:
-        view = library.article(article)
+        view = library.article(_readable(article))
     if as_json:
         _print(view.model_dump_json())
     else:
@@ -290,7 +305,7 @@ def evaluate(
     """
     from ragqa.evaluation.command import evaluate as run_evaluation
 
-    settings = _settings(model=model)
+    settings = load_settings(model=model)
     if corpus is None and folder is None and gold.suffix == ".jsonl":
         folder = DEFAULT_INDEX
         _make_first_index(folder, settings)
@@ -313,7 +328,27 @@ def evaluate(
 
 def main() -> None:
     """Run the command line."""
-    app()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Articles hold characters that an old terminal's encoding lacks.
+            stream.reconfigure(errors="replace")
+    try:
+        status = app(standalone_mode=False)
+    except typer.TyperException as error:
+        _tell_usage(error)
+        status = _ERROR
+    sys.exit(status)
+
+
+def _tell_usage(error: typer.TyperException) -> None:
+    """Tell in one line what is wrong with the arguments; none at all are answered with the help."""
+    message: str = getattr(error, "format_message", error.__str__)()
+    if "\n" in message:
+        sys.stderr.write(f"{message}\n")
+        return
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "ragqa"
+    _tell(f"{message.rstrip('.')}; see: {command} --help")
 
 
 def _ask_many(ask_one: Callable[[str, Filters], Answer], filters: Filters, as_json: bool) -> int:
@@ -331,10 +366,15 @@ def _ask_many(ask_one: Callable[[str, Filters], Answer], filters: Filters, as_js
             else:
                 _tell(str(error))
             continue
+        finally:
+            sys.stdout.flush()
         answered += answer.answered
         if not as_json:
-            _print(f"\n{line}")
+            from ragqa.terminal import one_line
+
+            _console().print(f"\n{one_line(line)}", soft_wrap=True)
         _show(answer, as_json)
+    sys.stdout.flush()
     if failed:
         return _ERROR
     return 0 if answered else 1
@@ -343,10 +383,15 @@ def _ask_many(ask_one: Callable[[str, Filters], Answer], filters: Filters, as_js
 def _make_first_index(folder: Path, settings: Settings) -> None:
     """Index the demonstration corpus, where nothing else is said and nothing is there yet."""
     from ragqa.engine import index as run_index
-    from ragqa.store import DATABASE
+    from ragqa.store import Store
 
-    if folder != DEFAULT_INDEX or (folder / DATABASE).exists() or not _CORPUS.is_dir():
+    if folder != DEFAULT_INDEX or not _CORPUS.is_dir():
         return
+    try:
+        Store.read(folder).close()
+        return
+    except IndexMissing:
+        pass
     _tell(f"there is no index in {folder}/ yet: making one from {_CORPUS}/")
     report = run_index([_CORPUS], folder, settings)
     _tell(f"indexed {report.added} articles, {report.chunks} chunks")
@@ -358,6 +403,9 @@ def _lines(stream: Iterable[bytes]) -> Iterator[str]:
 
 
 def _read_answers(name: str) -> Iterator[Answer]:
+    """Yield saved answers; questions that got an error instead are passed over."""
+    import json
+
     if name == "-":
         lines: Iterable[bytes] = sys.stdin.buffer
     else:
@@ -366,26 +414,34 @@ def _read_answers(name: str) -> Iterator[Answer]:
         if not line.strip():
             continue
         try:
-            yield Answer.model_validate_json(line)
-        except ValidationError as error:
-            first = error.errors()[0]
+            if "error" not in json.loads(line):
+                yield Answer.model_validate_json(line)
+        except (ValueError, TypeError) as error:
             raise InputError(
-                f"{name}, line {number}: not an answer as `ask --json` prints it: {first['msg']}"
+                f"{name}, line {number}: not an answer as `ask --json` prints it; leave it out"
             ) from error
 
 
 def _filters(sources: list[str] | None, since: str | None, until: str | None) -> Filters:
-    for name, date in (("--since", since), ("--until", until)):
-        if date is not None and not _DATE.fullmatch(date):
-            raise InputError(f"{name} wants YYYY, YYYY-MM or YYYY-MM-DD, not {date!r}")
+    for name, given in (("--since", since), ("--until", until)):
+        if given is not None and not _is_date(given):
+            raise InputError(f"{name} wants a date, YYYY, YYYY-MM or YYYY-MM-DD, not {given!r}")
     # A month or a year as the last day wanted lasts to its end: no date sorts above a tilde.
     return Filters(
-        sources=tuple(sources or ()), since=since, until=f"{until}~" if until is not None else None
+        sources=tuple(_readable(source) for source in sources or ()),
+        since=since,
+        until=f"{until}~" if until is not None else None,
     )
 
 
-def _settings(**given: Any) -> Settings:
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+def _is_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text + "-01-01"[: 3 * (2 - text.count("-"))])
+    except ValueError:
+        return False
+    return True
 
 
 def _show(answer: Answer, as_json: bool) -> None:
@@ -402,14 +458,29 @@ def _console() -> Console:
 
 
 def _print(line: str) -> None:
+    """Print a line of JSON, which is UTF-8 whatever the terminal's encoding is (RFC 8259)."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(line + "\n")
 
 
+def _readable(argument: str) -> str:
+    """Return an argument as text: bytes that are not UTF-8 become replacement characters."""
+    return os.fsencode(argument).decode("utf-8", "replace")
+
+
+def _drop_output() -> None:
+    """Let what is still to be written go nowhere, or Python complains of it at exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _tell(line: str) -> None:
-    sys.stderr.write(f"ragqa: {line}\n")
+    from ragqa.terminal import one_line
+
+    sys.stderr.write(f"ragqa: {one_line(line)}\n")
 
 
 def _fail(line: str, status: int = _ERROR) -> NoReturn:
-    one_line = " ".join(line.split())
-    _tell(one_line)
+    _tell(line)
     raise typer.Exit(status)

@@ -15,17 +15,15 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from rensa import RMinHash
 
-# On 20,000 paragraphs of Reuters-21578 (bench/duplicates.py): without the guard no threshold of
-# similarity parts light edits from changed claims (precision 0.45 at 0.3, 0.36 at 0.7). With it
+# On 20,000 paragraphs of Reuters-21578 (eval/bench/duplicates.py): without the guard no threshold
+# of similarity parts light edits from changed claims (precision 0.45 at 0.3, 0.36 at 0.7). With it
 # none of 2,437 changed or alike pairs merges at any, and recall falls with the threshold: 0.90 at
 # 0.3, 0.87 at 0.4, 0.80 at 0.5, 0.49 at 0.7. Below 0.4 one noun of a short text could be another.
 THRESHOLD = 0.4
 NUM_PERM = 16
 SEED = 20240607
-VERSION = f"1.{RMinHash.ALGORITHM_VERSION}"
-"""Of digests, guards and bands: an index must not mix those of different versions."""
+_VERSION = 1
 
 _TYPOGRAPHY = str.maketrans(
     {
@@ -158,6 +156,7 @@ def digest(text: str) -> bytes:
     return _blake(_normal(text).encode("utf-8", "surrogatepass"), 16)
 
 
+@lru_cache(maxsize=4096)
 def guard(text: str) -> tuple[str, ...]:
     """What a text claims, in order: the tokens that no near-duplicate may lack, add or change.
 
@@ -188,11 +187,20 @@ def signature(text: str, num_perm: int = NUM_PERM) -> NDArray[np.uint32]:
 
     By rensa's R-MinHash: it made 156,000 signatures of 64 values a second where datasketch made
     8,500, imports 0.3 s faster, has no bias and errs a little less (root mean square error 0.043
-    against 0.060; `bench/duplicates.py`). Its tokens are hashed without a random seed.
+    against 0.060; `eval/bench/duplicates.py`). Its tokens are hashed without a random seed.
     """
+    from rensa import RMinHash
+
     sketch = RMinHash(num_perm=num_perm, seed=SEED)
     sketch.update(sorted(_shingles(text)))
     return np.array(sketch.digest(), dtype=np.uint32)
+
+
+def version() -> str:
+    """The version of digests, guards and bands: an index must not mix those of different ones."""
+    from rensa import RMinHash
+
+    return f"{_VERSION}.{RMinHash.ALGORITHM_VERSION}"
 
 
 def bands(signature: NDArray[np.uint32], guard: tuple[str, ...]) -> tuple[int, ...]:

@@ -91,7 +91,7 @@ def load_encoder(settings: Settings, model: str, *, bulk: bool = False) -> Encod
         if device is not None:
             return SentenceTransformersEncoder(model, device=device)
         if settings.device == "gpu":
-            raise ModelError("PyTorch sees no GPU here; use --device cpu or auto")
+            raise ModelError("PyTorch sees no GPU here; set RAGQA_DEVICE=cpu, or auto")
     try:
         source = _source(model)
         folder = settings.cache / "models" / f"{_key(source)}-{settings.precision}"
@@ -125,12 +125,9 @@ class OnnxEncoder:
         self._prompts = manifest.prompts
         self._inputs = manifest.inputs
         self._threads = threads
+        # One for both uses: reading it takes longer than all else that one question needs of it.
         self._tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
         self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        self._truncating = Tokenizer.from_file(str(folder / _TOKENIZER))
-        self._truncating.no_padding()
-        self._truncating.enable_truncation(self.window)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -145,12 +142,14 @@ class OnnxEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special ones included, uncut."""
+        self._tokenizer.no_truncation()
         return [len(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(list(texts))]
 
     def encode(self, texts: Sequence[str], kind: Kind = "passage") -> Vectors:
         """Embed texts as rows of shape (len(texts), dimension), each of length one."""
         prompt = self._prompts.get(kind, "")
-        encodings = self._truncating.encode_batch_fast([prompt + text for text in texts])
+        self._tokenizer.enable_truncation(self.window)
+        encodings = self._tokenizer.encode_batch_fast([prompt + text for text in texts])
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
 
         def run(row: int) -> None:
@@ -301,7 +300,7 @@ def _load(source: _Source, device: str) -> "SentenceTransformer":
         try:
             return SentenceTransformer(str(source.folder or source.name), device=device)
         except Exception as error:
-            first = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+            first = next(iter(str(error).strip().splitlines()), repr(error)).rstrip(".")
             raise ModelError(
                 f"cannot load the model {source.name!r}: {first}; name a sentence-transformers "
                 "folder, or a model that is already downloaded"

@@ -5,6 +5,7 @@ question -> passages (dense + lexical, fused) -> candidate spans -> grouped answ
 """
 
 import json
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from ragqa import articles
+from ragqa import articles, duplicates
 from ragqa.answering import answer, shipped_abstention
 from ragqa.encoder import Encoder, load_encoder
 from ragqa.errors import (
@@ -30,7 +31,8 @@ from ragqa.library import Library
 from ragqa.questions import Question, parse_question
 from ragqa.reader import SentenceReader, shipped_weights
 from ragqa.search import Searcher
-from ragqa.settings import DEFAULT_MODEL, Settings
+from ragqa.settings import DEFAULT_MODEL, Settings, load_settings
+from ragqa.spelling import mend
 from ragqa.store import DATABASE, Store, make_folder, remove_database, replace_database
 from ragqa.terms import Terms, weigh
 from ragqa.types import (
@@ -51,6 +53,8 @@ _IDENTITY = "encoder"
 _SETTINGS = "settings"
 # The settings that what is stored depends on.
 _INDEXING = {"chunk_target", "chunk_limit", "clean_content", "heading_context", "group_duplicates"}
+# Raised by hand when the steps from file to chunk come to give something else for the same file.
+_PIPELINE = 1
 _LOCK = "write.lock"
 _REBUILT = DATABASE + ".new"
 
@@ -60,6 +64,7 @@ class Engine:
 
     def __init__(self, store: Store, encoder: Encoder, settings: Settings) -> None:
         self._store = store
+        self._encoder = encoder
         self._settings = settings
         self._library = Library(store)
         self._info = self._library.info()
@@ -77,7 +82,7 @@ class Engine:
             ModelMismatch: it was built with another model than the settings ask for.
             ModelError: the model cannot be loaded.
         """
-        settings = settings or Settings()
+        settings = settings or load_settings()
         store = Store.read(folder)
         try:
             model = settings.model or store.get_meta(_MODEL) or DEFAULT_MODEL
@@ -114,21 +119,26 @@ class Engine:
     def trace(self, question: str, filters: Filters | None = None) -> Trace:
         """Answer a question, and return what each stage gave."""
         begun = time.perf_counter()
-        parsed = parse_question(question)
-        terms = self.terms(parsed)
-        passages = self._search(parsed, self._settings.depth, filters)
-        return self._read(parsed, terms, passages, begun)
+        asked = self.parse(question)
+        passages = self._search(asked, self._settings.depth, filters)
+        return self._read(question, asked, passages, begun)
 
     def read(self, question: str, passages: Sequence[Passage]) -> Answer:
         """Answer from passages given, without searching."""
-        parsed = parse_question(question)
-        return self._read(parsed, self.terms(parsed), passages, time.perf_counter()).answer
+        begun = time.perf_counter()
+        return self._read(question, self.parse(question), passages, begun).answer
 
     def search(
         self, question: str, limit: int = 10, filters: Filters | None = None
     ) -> list[Passage]:
         """Return the passages nearest to a question, best first, one for each duplicate group."""
-        return self._search(parse_question(question), limit, filters)
+        return self._search(self.parse(question), limit, filters)
+
+    def parse(self, question: str) -> Question:
+        """Find out what a question asks for, with its misspelt words mended."""
+        parsed = parse_question(question)
+        mended = mend(parsed, self._unknown, self._store.vocabulary, self._store.passage_with)
+        return parsed if mended == parsed.text else parse_question(mended)
 
     def terms(self, question: Question) -> Terms:
         """Weigh a question's words by how rare they are in the index."""
@@ -147,14 +157,23 @@ class Engine:
         """
         return self._library.article(key)
 
+    def _unknown(self, words: Sequence[str]) -> list[bool]:
+        """Say which words neither the articles nor the tokenizer know whole."""
+        bare, *counts = self._encoder.count_tokens(["", *words])
+        return [
+            count > bare + 1 and not self._store.frequency(word)
+            for word, count in zip(words, counts, strict=True)
+        ]
+
     def _search(self, question: Question, limit: int, filters: Filters | None) -> list[Passage]:
         words = [term.text for term in question.terms]
         return self._searcher.search(question.text, words, limit, filters or Filters())
 
     def _read(
-        self, question: Question, terms: Terms, passages: Sequence[Passage], begun: float
+        self, text: str, question: Question, passages: Sequence[Passage], begun: float
     ) -> Trace:
         searched = time.perf_counter()
+        terms = self.terms(question)
         read = passages[: self._settings.passages]
         candidates = self.reader.read(question, terms, read)
         draft = answer(
@@ -173,7 +192,7 @@ class Engine:
             read=len(read),
             candidates=tuple(candidates),
             answer=Answer(
-                question=question.text,
+                question=text,
                 **draft._asdict(),
                 index=self._info,
                 milliseconds=Milliseconds(
@@ -215,12 +234,12 @@ def index(
         IndexFolderError: the index cannot be used or written, or was built with other settings.
         ModelError: the model cannot be loaded.
     """
-    settings = settings or Settings()
+    settings = settings or load_settings()
     found = [_discover(path, settings) for path in paths]
     with _locked(folder):
-        if rebuild:
-            remove_database(folder, _REBUILT)
-        store = Store.write(folder, _REBUILT if rebuild else DATABASE)
+        remove_database(folder, _REBUILT)  # by a run that was killed
+        name = _REBUILT if rebuild else DATABASE
+        store = Store.write(folder, name)
         try:
             if not paths:
                 found = [_discover(root, settings) for root in store.roots()]
@@ -231,8 +250,13 @@ def index(
             with tqdm(total=total, unit="B", unit_scale=True, desc="indexing", disable=None) as bar:
                 report = Indexer(store, encoder, settings, bar.update).run(found)
             store.checkpoint()
-        finally:
+        except BaseException:
+            useless = rebuild or store.is_empty()
             store.close()
+            if useless:
+                remove_database(folder, name)
+            raise
+        store.close()
         if rebuild:
             replace_database(folder, _REBUILT)
         return report
@@ -262,13 +286,16 @@ def _locked(folder: Path) -> Iterator[None]:
 
 def _discover(path: Path, settings: Settings) -> Found:
     files, problems = articles.discover(path, max_bytes=settings.max_file_megabytes * 1_000_000)
-    return Found(path.absolute(), files, problems)
+    # Spelt as `discover` spells the files below it.
+    return Found(Path(os.path.abspath(path)), files, problems)  # noqa: PTH100
 
 
 def _settle_settings(store: Store, settings: Settings, model: str, encoder: Encoder) -> None:
     """Record how the index is built, or check that it is being built the same way."""
     _check_model(store, encoder)
-    wanted = settings.model_dump(include=_INDEXING)
+    wanted = settings.model_dump(include=_INDEXING) | {
+        "pipeline": f"{_PIPELINE}, duplicates {duplicates.version()}"
+    }
     recorded = store.get_meta(_SETTINGS)
     if recorded is None:
         with store.transaction():
@@ -276,11 +303,12 @@ def _settle_settings(store: Store, settings: Settings, model: str, encoder: Enco
             store.set_meta(_IDENTITY, encoder.identity)
             store.set_meta(_SETTINGS, json.dumps(wanted))
         return
-    for name, value in json.loads(recorded).items():
-        if wanted[name] != value:
+    known = json.loads(recorded)
+    for name, value in wanted.items():
+        if known.get(name) != value:
             raise IndexFolderError(
-                f"the index in {store.folder} was built with {name} = {value}, not "
-                f"{wanted[name]}; build it anew with: ragqa index --rebuild PATH"
+                f"the index in {store.folder} was built with {name} = {known.get(name)}, not "
+                f"{value}; build it anew with: ragqa index --rebuild PATH"
             )
 
 

@@ -11,6 +11,7 @@
     │   ├── IndexLocked
     │   ├── IndexUnwritable
     │   └── ModelMismatch   it was built with another model
+    ├── SettingsError       a setting, in the environment or ragqa.toml, cannot be used
     ├── ModelError          a model cannot be loaded or run
     ├── GoldError           a gold question file cannot be used
     └── CitationError       a citation does not hold: a bug in ragqa
@@ -61,6 +62,10 @@ class IndexUnwritable(IndexFolderError):
 
 class ModelMismatch(IndexFolderError):
     """The index was built with another encoder than the one asked for."""
+
+
+class SettingsError(RagqaError):
+    """A setting, in the environment or in `ragqa.toml`, cannot be used."""
 
 
 class ModelError(RagqaError):

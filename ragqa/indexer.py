@@ -7,7 +7,7 @@ alone, not on the order in which they came or went.
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from ragqa.content import edge_lines, read_content
 from ragqa.encoder import Encoder
 from ragqa.errors import InputError, NothingToIndex
 from ragqa.settings import Settings
-from ragqa.store import Store
+from ragqa.store import Store, path_text
 from ragqa.types import Article, FileProblem, IndexReport
 from ragqa.vectors import VectorIndex, save_snapshot
 
@@ -26,6 +26,7 @@ from ragqa.vectors import VectorIndex, save_snapshot
 _RECURRING_STORIES = 3
 _BATCH_ARTICLES = 256
 _BATCH_CHARACTERS = 200_000
+_NO_FILES = "no .txt, .md, .html, .pdf or .jsonl file in it"
 # Share of the encoder's window that headline and section may take.
 _CONTEXT_SHARE = 5
 
@@ -67,6 +68,8 @@ class Indexer:
         self._counts = dict.fromkeys(
             ("added", "changed", "removed", "unchanged", "chunks", "embedded"), 0
         )
+        # Ids given in this run to articles that may not be in the store yet, and their files.
+        self._claimed: dict[str, str] = {}
         # Vectors of chunks that this run deleted: the same words need not be embedded again.
         self._spare: dict[bytes, bytes] = {}
 
@@ -79,23 +82,27 @@ class Indexer:
             NothingToIndex: no article could be read, now or earlier, from any of the files.
         """
         begun = time.perf_counter()
+        with self._store.transaction():
+            for root, files, _ in found:
+                if files:
+                    self._store.add_root(root)
         self._remove_gone(found)
         pending: list[_Pending] = []
         for root, files, problems in found:
             self._problems += problems
+            if not files and not problems:
+                self._problems.append(FileProblem(path=str(root), problem=_NO_FILES))
             known = self._store.files(root)
             for file in files:
-                pending += self._read(file, root, known.get(str(file.path)))
+                pending += self._read(file, root, known.get(path_text(file.path)))
                 while len(pending) >= _BATCH_ARTICLES or _characters(pending) >= _BATCH_CHARACTERS:
                     pending = self._write(pending)
         while pending:
             pending = self._write(pending)
         self._settle_recurring()
-        if self._store.totals().articles == 0:
+        if not any(self._counts[each] for each in ("added", "changed", "unchanged")):
             raise NothingToIndex(_nothing(self._problems))
         with self._store.transaction():
-            for root, _, _ in found:
-                self._store.add_root(root)
             if VectorIndex(self._store, self._encoder.dimension).stale:
                 save_snapshot(self._store, self._encoder.dimension)
         return IndexReport(
@@ -106,17 +113,21 @@ class Indexer:
 
     def _remove_gone(self, found: Sequence[Found]) -> None:
         for root, files, problems in found:
-            present = {str(file.path) for file in files} | {each.path for each in problems}
+            if not files:
+                continue  # more likely a disk that is not mounted than articles that are gone
+            present = {path_text(file.path) for file in files}
             for path in sorted(self._store.files(root).keys() - present):
+                if any(Path(path).is_relative_to(each.path) for each in problems):
+                    continue
                 with self._store.transaction():
                     gone = self._store.articles_of(path)
-                    self._delete([each.id for each in gone])
+                    self._regroup(self._delete([each.id for each in gone]))
                     self._store.delete_file(path)
                     self._counts["removed"] += len(gone)
 
     def _read(self, file: reading.SourceFile, root: Path, known: str | None) -> list[_Pending]:
         """Return the articles of a file that are new or changed, and drop those that are gone."""
-        stored = {each.key: each for each in self._store.articles_of(str(file.path))}
+        stored = {each.key: each for each in self._store.articles_of(path_text(file.path))}
         try:
             data = file.read()
         except InputError as error:
@@ -136,8 +147,9 @@ class Indexer:
         changed: list[_Pending] = []
         present = set()
         for article in articles:
-            named = article.model_copy(update={"id": self._free_key(article.id, file, root)})
-            present.add(named.id)
+            key = self._free_key(article.id, file, root, present)
+            named = article.model_copy(update={"id": key})
+            present.add(key)
             digest = hashlib.sha256(named.model_dump_json(exclude={"path"}).encode()).digest()
             before = stored.get(named.id)
             if before is not None and before.digest == digest:
@@ -148,18 +160,23 @@ class Indexer:
         gone = [each.id for key, each in stored.items() if key not in present]
         with self._store.transaction():
             self._store.put_file(file.path, root, None if changed else sha256)
-            self._delete(gone)
+            self._regroup(self._delete(gone))
         self._counts["removed"] += len(gone)
         if changed:
             changed[-1] = changed[-1]._replace(completes=sha256)
         return changed
 
-    def _free_key(self, key: str, file: reading.SourceFile, root: Path) -> str:
-        """Return the article's id, made longer where another file has one of that name."""
-        for candidate in (key, f"{root.name}/{key}"):
-            if self._store.owner(candidate) in (None, str(file.path)):
-                return candidate
-        return f"{file.path.as_posix()}#{key}"
+    def _free_key(
+        self, key: str, file: reading.SourceFile, root: Path, taken: Container[str]
+    ) -> str:
+        """Return the article's id, made longer where another article has that name."""
+        path = path_text(file.path)
+        for candidate in (key, f"{path_text(Path(root.name))}/{key}", f"{path}#{key}"):
+            owner = self._claimed.get(candidate) or self._store.owner(candidate)
+            if owner in (None, path) and candidate not in taken:
+                break
+        self._claimed[candidate] = path
+        return candidate
 
     def _write(self, pending: list[_Pending]) -> list[_Pending]:
         """Write a batch of articles from the front as one transaction; return the rest."""
@@ -322,6 +339,6 @@ def _batch_size(pending: Sequence[_Pending]) -> int:
 
 def _nothing(problems: Sequence[FileProblem]) -> str:
     if not problems:
-        return "nothing to index: no .txt, .md, .html, .pdf or .jsonl file there"
-    more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+        return "nothing to index: give a file or a folder"
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return f"nothing could be indexed: {problems[0].path}: {problems[0].problem}{more}"

@@ -11,6 +11,8 @@ _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _KEY = re.compile(r"^\s*(#.*)?$|^\s*- |^\s+\S|^[\w.-][\w .-]*:(\s|$)")
 _FRONT_MATTER_LINES = 200
 
+HEADLINE_CASE = 0.7  # the share of capitals from which a line is in headline case
+
 
 class Line(NamedTuple):
     """A line that is not blank: its span without surrounding white space, and how it stands."""
@@ -59,6 +61,11 @@ def is_complete(text: str) -> bool:
     """Whether a text ends as a sentence ends, and is not cut off."""
     tail = text[-16:].rstrip(_CLOSERS)
     return tail[-1:] in _FINAL and tail != "" and not tail.endswith(_CUT_OFF)
+
+
+def starts_lower(text: str) -> bool:
+    """Whether a text begins in lower case, whatever quotes or brackets stand before."""
+    return text.lstrip("\"'“‘([")[:1].islower()
 
 
 def title_case(text: str) -> float:

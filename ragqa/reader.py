@@ -100,6 +100,7 @@ class SentenceReader:
         asked = self._encoder.encode([question.text], "question")[0]
         cosines = self._encoder.encode(texts) @ asked
         stems = [stems_of(text) for text in texts]
+        local = terms.among(stems)
         context = [_context(passage) for passage in passages]
         values = [_asked_for(question, passage) for passage in passages]
         rows = []
@@ -113,9 +114,9 @@ class SentenceReader:
             rows.append(
                 (
                     cosines[row],
-                    terms.coverage(stems[row]),
-                    terms.coverage(nearby),
-                    terms.coverage(context[number]),
+                    local.coverage(stems[row]),
+                    local.coverage(nearby),
+                    local.coverage(context[number]),
                     passages[number].dense or 0.0,
                     is_name,
                     value is not None and not is_name,

@@ -12,7 +12,7 @@ from ragqa.types import Filters, Passage
 from ragqa.vectors import VectorIndex
 
 # The share of the cosine in the fused score; BM25, divided by the best passage's, has the rest.
-# Chosen on SQuADShifts questions with `bench/fusion.py`, which prints the curve.
+# Chosen on SQuADShifts questions with `eval/bench/fusion.py`, which prints the curve.
 DENSE_SHARE = 0.7
 _MOST_TERMS = 64
 

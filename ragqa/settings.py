@@ -2,15 +2,17 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from ragqa.errors import SettingsError
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
@@ -48,6 +50,14 @@ class Settings(BaseSettings):
     reader: Literal["sentence"] = Field("sentence", description="What finds the answer in them.")
     answers: int = Field(5, ge=1, description="Different answers shown at most.")
 
+    @model_validator(mode="after")
+    def _chunks_fit(self) -> Self:
+        if self.chunk_target > self.chunk_limit:
+            raise ValueError(
+                f"chunk_target ({self.chunk_target}) is above chunk_limit ({self.chunk_limit})"
+            )
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -59,3 +69,24 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Put the TOML file below the environment."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - any field of Settings
+    """Return the settings; those given that are None are left to the other sources.
+
+    Raises:
+        SettingsError: one of them is wrong, or `ragqa.toml` is not TOML.
+    """
+    where = "correct RAGQA_... in the environment, or ragqa.toml"
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        what = f"the setting {name} is wrong" if name else "the settings are wrong"
+        if first["type"] == "extra_forbidden":
+            raise SettingsError(f"there is no setting {name}; {where}") from error
+        message = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{what}: {message}; {where}") from error
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"ragqa.toml cannot be read: {error}; correct or remove it") from error

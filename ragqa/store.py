@@ -12,13 +12,14 @@ a cache that can be made again from this database.
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ from ragqa.errors import (
     IndexMissing,
     IndexUnwritable,
     IndexVersionError,
+    RagqaError,
 )
 from ragqa.types import Article, ArticleSummary, Chunk, Filters, Omission, Place, Sentence
 
@@ -40,6 +42,7 @@ DATABASE = "ragqa.sqlite"
 _APPLICATION_ID = 0x72616771
 _BUSY_SECONDS = 5.0
 _MOST_VARIABLES = 30_000
+_URI = "file://"
 
 _Value = str | int | float | bytes | None
 
@@ -182,7 +185,7 @@ class Store:
         """
         database = _database(folder)
         if not database.exists():
-            raise IndexMissing(f"there is no index in {folder}; make one with: ragqa index PATH")
+            raise _missing(folder)
         with _translated(folder):
             # A disk that cannot be written has no room for SQLite's shared-memory file; without a
             # log beside it the database itself is whole, and immutable says to ask for no more.
@@ -197,7 +200,15 @@ class Store:
                     if "immutable" in mode or (log.exists() and log.stat().st_size):
                         raise
             store = cls(folder, connection)
-            store._check_version()
+            try:
+                if store.is_empty():
+                    raise _missing(folder)
+                store._check_version()
+                # One state of the index while it is open, whatever another process writes.
+                connection.execute("BEGIN")
+            except BaseException:
+                store.close()
+                raise
             return store
 
     @classmethod
@@ -208,7 +219,7 @@ class Store:
         with _translated(folder):
             connection = _connect(database, "mode=rwc", any_thread=False)
             store = cls(folder, connection)
-            if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
+            if not store._tables():
                 connection.execute("PRAGMA journal_mode = WAL")
                 with store.transaction():
                     for statement in _statements(_SCHEMA):
@@ -234,6 +245,12 @@ class Store:
     def close(self) -> None:
         """Close the connection; the last one to close folds the log into the database."""
         self._connection.close()
+
+    def is_empty(self) -> bool:
+        """Whether no article is in it: none was ever indexed, or a first run was cut short."""
+        return not self._tables() or (
+            self._known() and self._one("SELECT 1 FROM article LIMIT 1") is None
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -274,27 +291,38 @@ class Store:
         return Totals(*counts)
 
     def roots(self) -> list[Path]:
-        """Return the files and folders that were given to `index`."""
-        return [Path(path) for (path,) in self._rows("SELECT path FROM root ORDER BY path")]
+        """Return the files and folders that were given to `index`, none inside another."""
+        return [path_of(text) for (text,) in self._rows("SELECT path FROM root ORDER BY path")]
 
     def add_root(self, path: Path) -> None:
         """Remember a file or folder that was given to `index`."""
-        self._run("INSERT OR IGNORE INTO root VALUES (?)", str(path))
+        roots = self.roots()
+        if any(path.is_relative_to(root) for root in roots):
+            return
+        inside = [root for root in roots if root.is_relative_to(path)]
+        self._each("DELETE FROM root WHERE path = ?", ((path_text(root),) for root in inside))
+        self._run("INSERT INTO root VALUES (?)", path_text(path))
 
     def files(self, root: Path) -> dict[str, str | None]:
-        """Return the files indexed from a root: path to SHA-256, None while half indexed."""
-        return dict(self._rows("SELECT path, sha256 FROM file WHERE root = ?", str(root)))
+        """Return the files indexed from below a root: path to SHA-256, None while half indexed."""
+        rows = self._rows("SELECT path, sha256 FROM file")
+        below = os.path.join(root, "")  # noqa: PTH118 - its separator at the end is the point
+        return {
+            path: sha256
+            for path, sha256 in rows
+            if os.path.join(path_of(path), "").startswith(below)  # noqa: PTH118
+        }
 
     def put_file(self, path: Path, root: Path, sha256: str | None) -> int:
         """Add or update a file; return its id."""
         self._run(
             "INSERT INTO file (path, root, sha256) VALUES (?, ?, ?) ON CONFLICT (path) "
             "DO UPDATE SET root = excluded.root, sha256 = excluded.sha256",
-            str(path),
-            str(root),
+            path_text(path),
+            path_text(root),
             sha256,
         )
-        file: int = self._one("SELECT id FROM file WHERE path = ?", str(path))
+        file: int = self._one("SELECT id FROM file WHERE path = ?", path_text(path))
         return file
 
     def delete_file(self, path: str) -> None:
@@ -330,8 +358,9 @@ class Store:
             "JOIN file ON file.id = article.file WHERE key = ?",
             key,
         ):
-            fields = {**json.loads(record), "text": text, "path": path}
-            return number, Article.model_validate(fields)
+            with _decoding(self.folder):
+                fields = {**json.loads(record), "text": text, "path": path}
+                return number, Article.model_validate(fields)
         return None
 
     def texts(self, keys: Iterable[str]) -> dict[str, str]:
@@ -389,7 +418,10 @@ class Store:
         rows = self._rows(
             'SELECT start, "end", reason FROM omission WHERE article = ? ORDER BY start', number
         )
-        return tuple(Omission(start=start, end=end, reason=reason) for start, end, reason in rows)
+        with _decoding(self.folder):
+            return tuple(
+                Omission(start=start, end=end, reason=reason) for start, end, reason in rows
+            )
 
     def put_omissions(self, number: int, omissions: Iterable[Omission]) -> None:
         """Add what was left out of an article."""
@@ -640,12 +672,13 @@ class Store:
         count = self._one("SELECT count(*) FROM vector WHERE id > ?", after)
         ids = np.empty(count, dtype=np.int64)
         rows = np.empty((count, dimension), dtype=np.float32)
-        cursor = self._connection.execute(
-            "SELECT id, data FROM vector WHERE id > ? ORDER BY id", (after,)
-        )
-        for row, (number, data) in enumerate(cursor):
-            ids[row] = number
-            rows[row] = np.frombuffer(data, dtype="<f4")
+        with _translated(self.folder), _decoding(self.folder):
+            cursor = self._connection.execute(
+                "SELECT id, data FROM vector WHERE id > ? ORDER BY id", (after,)
+            )
+            for row, (number, data) in enumerate(cursor):
+                ids[row] = number
+                rows[row] = np.frombuffer(data, dtype="<f4")
         return ids, rows
 
     def chunks_of_vectors(self, ids: Iterable[int]) -> dict[int, int]:
@@ -688,6 +721,22 @@ class Store:
         count: int = self._one("SELECT count(*) FROM lexical WHERE lexical MATCH ?", quoted(word))
         return count
 
+    def vocabulary(self) -> list[str]:
+        """Return the stems in the lexical index, the most frequent first."""
+        self._run(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, lexical, row)"
+        )
+        return [
+            term for (term,) in self._rows("SELECT term FROM vocabulary ORDER BY doc DESC, term")
+        ]
+
+    def passage_with(self, word: str) -> str | None:
+        """Return the text of some searchable chunk that holds a word, after stemming."""
+        text: str | None = self._one(
+            "SELECT text FROM lexical WHERE lexical MATCH ? LIMIT 1", quoted(word)
+        )
+        return text
+
     # Keeping it well
 
     def problems(self) -> list[str]:
@@ -713,7 +762,20 @@ class Store:
     def checkpoint(self) -> None:
         """Fold the log into the database."""
         with _translated(self.folder):
+            # Whoever is reading is not waited for: the next run folds what is left.
+            self._connection.execute("PRAGMA busy_timeout = 0")
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _tables(self) -> int:
+        count: int = self._one("SELECT count(*) FROM sqlite_schema")
+        return count
+
+    def _known(self) -> bool:
+        """Whether the tables are those that are expected here."""
+        return (self._one("PRAGMA application_id"), self._one("PRAGMA user_version")) == (
+            _APPLICATION_ID,
+            SCHEMA_VERSION,
+        )
 
     def _check_version(self) -> None:
         (application,) = self._connection.execute("PRAGMA application_id").fetchone()
@@ -759,21 +821,22 @@ class Store:
             f"FROM chunk JOIN article ON article.id = chunk.article {where}",
             *values,
         )
-        return [
-            StoredChunk(
-                number,
-                key,
-                wording,
-                Chunk(
-                    position=position,
-                    start=start,
-                    end=end,
-                    heading=heading,
-                    sentences=_unpack(sentences),
-                ),
-            )
-            for number, key, wording, position, start, end, heading, sentences in rows
-        ]
+        with _decoding(self.folder):
+            return [
+                StoredChunk(
+                    number,
+                    key,
+                    wording,
+                    Chunk(
+                        position=position,
+                        start=start,
+                        end=end,
+                        heading=heading,
+                        sentences=_unpack(sentences),
+                    ),
+                )
+                for number, key, wording, position, start, end, heading, sentences in rows
+            ]
 
 
 def make_folder(folder: Path) -> None:
@@ -798,6 +861,10 @@ def make_folder(folder: Path) -> None:
 
 def replace_database(folder: Path, name: str) -> None:
     """Put a database that is whole and closed in the place of the index's own."""
+    if (folder / DATABASE).exists():
+        # What the old log still holds belongs to the old database, should we be killed below.
+        with suppress(RagqaError), Store.write(folder) as old:
+            old.checkpoint()
     remove_log(folder, DATABASE)
     (folder / name).replace(folder / DATABASE)
 
@@ -814,6 +881,22 @@ def remove_log(folder: Path, name: str) -> None:
         (folder / f"{name}{suffix}").unlink(missing_ok=True)
 
 
+def path_text(path: Path) -> str:
+    """Return a path as it is stored: as it is, or as a URI where it has bytes that are no text."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return path.as_uri()
+    return str(path)
+
+
+def path_of(text: str) -> Path:
+    """Return the path that `path_text` gave as text."""
+    if text.startswith(_URI):
+        return Path(os.fsdecode(unquote_to_bytes(text.removeprefix(_URI))))
+    return Path(text)
+
+
 def quoted(term: str) -> str:
     """Return a term as an FTS5 string, in which no character is an operator."""
     return '"' + term.replace('"', '""').replace("\0", " ") + '"'
@@ -827,7 +910,7 @@ def _database(folder: Path) -> Path:
 
 def _connect(database: Path, mode: str, *, any_thread: bool) -> sqlite3.Connection:
     return sqlite3.connect(
-        f"file:{quote(str(database.absolute()))}?{mode}",
+        f"file:{quote(os.fsencode(database.absolute()))}?{mode}",
         uri=True,
         timeout=_BUSY_SECONDS,
         isolation_level=None,
@@ -864,15 +947,33 @@ def _translated(folder: Path) -> Iterator[None]:
             sqlite3.SQLITE_PERM,
         ):
             raise IndexUnwritable(
-                f"the index in {folder} cannot be read or written ({error}); nothing of it has "
-                "changed; check the disk's free space and your permissions"
+                f"the index in {folder} cannot be read or written ({error}); what was in it before "
+                "is still there; check the disk's free space and your permissions"
             ) from error
-        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise IndexDamaged(
-                f"the index in {folder} is damaged ({error}); make it again with: "
-                "ragqa index --rebuild PATH"
-            ) from error
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "Could not decode" in str(
+            error
+        ):
+            raise _damaged(folder, error) from error
         raise
+
+
+@contextmanager
+def _decoding(folder: Path) -> Iterator[None]:
+    """Turn what cannot be understood of a stored row into our error."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise _damaged(folder, "a row makes no sense") from error
+
+
+def _damaged(folder: Path, why: object) -> IndexDamaged:
+    return IndexDamaged(
+        f"the index in {folder} is damaged ({why}); make it again with: ragqa index --rebuild PATH"
+    )
+
+
+def _missing(folder: Path) -> IndexMissing:
+    return IndexMissing(f"there is no index in {folder}; make one with: ragqa index PATH")
 
 
 def _pack(sentences: Sequence[Sentence]) -> str:

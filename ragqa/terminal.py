@@ -23,13 +23,20 @@ from ragqa.types import (
 )
 from ragqa.verification import Check
 
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _ALSO_SHOWN = 2
 
 
 def safe(text: str) -> str:
     """Replace what a terminal would obey instead of show, character by character."""
     return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", " \n"))
+
+
+def one_line(text: str) -> str:
+    """Return a message as one harmless line."""
+    return safe(" ".join(text.split()))
 
 
 def show_answer(console: Console, answer: Answer) -> None:
@@ -84,7 +91,7 @@ def show_report(console: Console, report: IndexReport, totals: str) -> None:
     console.print(
         f"{report.added} added, {report.changed} changed, {report.removed} removed, "
         f"{report.unchanged} unchanged; {report.embedded} chunks embedded "
-        f"in {report.seconds:.1f} s. {totals}"
+        f"in {report.seconds:.1f} s. {safe(totals)}"
     )
 
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -25,6 +25,11 @@ class Terms(NamedTuple):
             return 0.0
         return float(self.worth[self._held(stems)].sum()) / total
 
+    def among(self, texts: Sequence[set[str]]) -> "Terms":
+        """Return the same terms, weighed by how rare they are among some texts' stems."""
+        counts = [sum(stem in stems for stems in texts) for stem in self.stems]
+        return Terms(self.stems, np.asarray([_idf(count, len(texts)) for count in counts]))
+
     def heaviest_missing(self, stems: set[str]) -> float:
         """Return what the heaviest term that is not among some stems is worth, of the heaviest."""
         missing = self.worth[~self._held(stems)]
@@ -45,11 +50,15 @@ def weigh(words: Iterable[str], frequency: Callable[[str], int], total: int) -> 
     stems: dict[str, float] = {}
     for word in words:
         count = min(frequency(word), total)
-        # BM25's IDF (Robertson and Spärck Jones 1976), kept above zero as Lucene does.
-        worth = math.log(1 + (total - count + 0.5) / (count + 0.5))
+        worth = _idf(count, total)
         for stem in stems_of(word):
             stems[stem] = max(worth, stems.get(stem, 0.0))
     return Terms(tuple(stems), np.asarray(list(stems.values()), dtype=np.float64))
+
+
+def _idf(count: int, total: int) -> float:
+    """Return BM25's IDF (Robertson and Spärck Jones 1976), kept above zero as Lucene does."""
+    return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
 
 def stems_of(text: str) -> set[str]:
@@ -58,7 +67,7 @@ def stems_of(text: str) -> set[str]:
 
 
 def stem(word: str) -> str:
-    """Return the stem of a word (Porter 2, English), its case and possessive ending dropped."""
+    """Return the stem of a word by Porter (1980), as the lexical index stems it, case folded."""
     return _stemmer()(word.casefold().removesuffix("'s").removesuffix("’s"))
 
 
@@ -66,5 +75,5 @@ def stem(word: str) -> str:
 def _stemmer() -> Callable[[str], str]:
     import Stemmer
 
-    stem_word: Callable[[str], str] = Stemmer.Stemmer("english").stemWord
+    stem_word: Callable[[str], str] = Stemmer.Stemmer("porter").stemWord
     return stem_word

@@ -18,6 +18,7 @@ Reason = Literal[
     "repeated-body",
     "recurring-line",
     "front-matter",
+    "markup",
 ]
 BlockKind = Literal["heading", "paragraph", "item"]
 ValueKind = Literal["money", "percent", "number", "date", "duration", "name"]
@@ -120,7 +121,10 @@ class ValueSpan(Span):
 
 
 class Filters(Frozen):
-    """Which articles may answer; dates are ISO and inclusive, sources match case-insensitively."""
+    """Which articles may answer; dates are ISO and inclusive, sources match case-insensitively.
+
+    An article without a date, or a source, passes no filter by it.
+    """
 
     sources: tuple[str, ...] = ()
     since: str | None = None

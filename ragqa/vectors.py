@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ragqa.errors import IndexUnwritable
 from ragqa.store import Store
 from ragqa.types import Frozen
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 SNAPSHOT = "vectors.faiss"
 
 _META = "snapshot"
+_TEMPORARY = ".vectors-"
+# Bytes at a time; files are handed to FAISS open, as it takes no path that is not UTF-8.
+_BUFFER = 1 << 20
 # A snapshot is made again when this share of it is missing or dead: searching a few per cent more
 # costs less than writing it all for one changed article.
 _STALE_SHARE = 0.1
@@ -99,26 +103,43 @@ class VectorIndex:
 
 
 def save_snapshot(store: Store, dimension: int) -> None:
-    """Write a snapshot of all vectors, then say so in the database; in a transaction."""
-    import faiss
+    """Write a snapshot of all vectors, then say so in the database; in a transaction.
 
+    Raises:
+        IndexUnwritable: the disk is full or cannot be written.
+    """
     ids, rows = store.vectors(dimension)
-    index = _flat(ids, rows)
-    path = store.folder / SNAPSHOT
-    handle, temporary = tempfile.mkstemp(dir=store.folder, prefix=".vectors-")
-    os.close(handle)
     try:
-        faiss.write_index(index, temporary)
-        with Path(temporary).open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        sha256 = _write(_flat(ids, rows), store.folder)
+    except (OSError, RuntimeError) as error:
+        raise IndexUnwritable(
+            f"the articles are indexed, but {store.folder / SNAPSHOT} cannot be written, which "
+            "only makes asking slower; free some disk space and run ragqa index again"
+        ) from error
     last = int(ids[-1]) if len(ids) else 0
     snapshot = Snapshot(sha256=sha256, last=last, count=len(ids))
     store.set_meta(_META, snapshot.model_dump_json())
+
+
+def _write(index: "faiss.Index", folder: Path) -> str:
+    """Put an index in the snapshot's place; return its SHA-256."""
+    import faiss
+
+    for left in folder.glob(f"{_TEMPORARY}*"):
+        left.unlink(missing_ok=True)  # by a run that was killed
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=_TEMPORARY)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            faiss.write_index(index, faiss.PyCallbackIOWriter(file.write, _BUFFER))
+            file.flush()
+            os.fsync(file.fileno())
+            file.seek(0)
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        Path(temporary).replace(folder / SNAPSHOT)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return sha256
 
 
 def snapshot_problem(store: Store) -> str | None:
@@ -133,7 +154,10 @@ def snapshot_problem(store: Store) -> str | None:
 
 def _known(store: Store) -> Snapshot | None:
     value = store.get_meta(_META)
-    return Snapshot.model_validate_json(value) if value is not None else None
+    try:
+        return Snapshot.model_validate_json(value) if value is not None else None
+    except ValueError:
+        return None
 
 
 def _load(path: Path, known: Snapshot) -> "faiss.Index | None":
@@ -143,7 +167,9 @@ def _load(path: Path, known: Snapshot) -> "faiss.Index | None":
         with path.open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != known.sha256:
                 return None
-        return faiss.read_index(str(path))
+            # The same open file, though another process may have put a new one in its place.
+            file.seek(0)
+            return faiss.read_index(faiss.PyCallbackIOReader(file.read, _BUFFER))
     except (OSError, RuntimeError):
         return None
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ragqa.store import Store
+from ragqa.store import Store, path_of
 from ragqa.types import Answer, Citation, Frozen
 from ragqa.vectors import snapshot_problem
 
@@ -43,9 +43,10 @@ def verify_answers(folder: Path, answers: Sequence[Answer]) -> Check:
     citations = [each for answer in answers for each in answer.citations]
     with Store.read(folder) as store:
         texts = store.texts({each.article for each in citations})
-        problems = [
-            problem for each in citations if (problem := _broken(each, texts.get(each.article)))
-        ]
+    problems = [
+        problem for each in citations if (problem := _broken(each, texts.get(each.article)))
+    ]
+    problems += [problem for answer in answers for problem in _unfounded(answer)]
     return Check(name="citations", checked=len(citations), problems=tuple(problems))
 
 
@@ -56,6 +57,22 @@ def _broken(citation: Citation, text: str | None) -> str | None:
     if text[citation.start : citation.end] != citation.quote:
         return f"{where}: the article has other words there"
     return None
+
+
+def _unfounded(answer: Answer) -> list[str]:
+    """Say which answers do not stand where their first citation says that they do."""
+    problems = []
+    by_number = {each.number: each for each in answer.citations}
+    for item in answer.answers:
+        cited = [by_number[number] for number in item.citations if number in by_number]
+        if not cited or len(cited) < len(item.citations):
+            problems.append(f"{item.text!r}: a citation of it is missing")
+            continue
+        first = cited[0]
+        start, end = first.answer_start - first.start, first.answer_end - first.start
+        if not 0 <= start < end or first.quote[start:end] != item.text:
+            problems.append(f"{item.text!r}: [{first.number}] has other words there")
+    return problems
 
 
 def _spans(store: Store) -> Check:
@@ -128,7 +145,8 @@ def _files(store: Store) -> Check:
                 problems.append(f"{path}: only a part of it is indexed; run ragqa index")
                 continue
             try:
-                now = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+                with path_of(path).open("rb") as file:
+                    now = hashlib.file_digest(file, "sha256").hexdigest()
             except OSError:
                 problems.append(f"{path}: gone, or not readable, since it was indexed")
                 continue

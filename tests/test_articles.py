@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragqa.articles import SourceFile, decode, discover, iso_date, parse
+from ragqa.articles import SourceFile, decode, discover, parse
 from ragqa.errors import InputError
+from ragqa.head import iso_date
 from ragqa.lines import front_matter, split_lines
 from ragqa.types import Article, FileProblem
 

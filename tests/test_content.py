@@ -271,6 +271,14 @@ def test_author_box_after_the_article() -> None:
     }
 
 
+def test_about_somebody_whom_the_article_names_stays() -> None:
+    text = "Fisk Engineering found it.\n" + BODY + "Share this article\nAbout Fisk Engineering\n"
+    assert left_out(text + "Fisk Engineering was founded in 1931.\nContact us\n") == [
+        ("share", "Share this article"),
+        ("navigation", "Contact us"),
+    ]
+
+
 def test_a_section_about_somebody_stays() -> None:
     assert left_out(BODY + "About Fisk Engineering\n" + MORE) == []
 
@@ -323,9 +331,17 @@ def test_figures_bylines_and_statements_never_recur() -> None:
 def test_front_matter_is_left_out() -> None:
     text = "---\ntitle: Bridge\ntags:\n  - harbour\n---\n# Bridge\n\n" + BODY
     source = article(text, format="markdown")
-    assert left_out(source) == [("front-matter", text[: text.index("\n# ")])]
+    assert left_out(source) == [("front-matter", text[: text.index("\n# ")]), ("markup", "#")]
     assert left_out(source, clean=False) == left_out(source)
-    assert blocks(source)[0] == ("heading", "# Bridge")
+    assert blocks(source)[0] == ("heading", "Bridge")
+
+
+def test_the_marks_of_a_heading_are_markup_in_markdown_only() -> None:
+    text = BODY + "## What *now*\n" + MORE
+    source = article(text, format="markdown")
+    assert left_out(source) == [("markup", "##")]
+    assert ("heading", "What *now*") in blocks(source)
+    assert left_out(text) == []
 
 
 def test_a_rule_at_the_head_is_no_front_matter() -> None:
@@ -341,7 +357,7 @@ def test_page_numbers_of_a_pdf() -> None:
 
 def test_without_cleaning_only_what_says_nothing_is_left_out() -> None:
     text = "Home\n" + BODY + "* * *\n" + BODY + "Share this article\n\x00\n"
-    assert left_out(text, clean=False) == [("navigation", "* * *"), ("navigation", "\x00")]
+    assert left_out(text, clean=False) == [("markup", "* * *"), ("markup", "\x00")]
 
 
 def test_the_title_is_never_left_out() -> None:
@@ -360,6 +376,24 @@ def test_hard_wrapped_paragraphs_are_one_block() -> None:
         "City officials said on Monday.\n"
     )
     assert [text for _, text in blocks(wrapped)] == [p.strip() for p in wrapped.split("\n\n")]
+
+
+def test_a_heading_after_a_full_line_of_a_wrapped_paragraph() -> None:
+    wrapped = (
+        "The harbour bridge was closed on Tuesday after divers found\n"
+        "a crack in a pylon, and all the ferries stopped as well too.\n"
+        "New date\nBecause two cracks take longer than one, the bridge will\n"
+        "open in May.\n"
+    )
+    assert [text.split()[0] for _, text in blocks(wrapped)] == ["The", "New", "Because"]
+
+
+def test_furniture_is_no_line_of_a_wrapped_paragraph() -> None:
+    wrapped = (
+        "The harbour bridge was closed on Tuesday after divers found\n"
+        "a crack in a pylon, and all the ferries stopped for a while.\nShare this article\n"
+    )
+    assert left_out(wrapped) == [("share", "Share this article")]
 
 
 def test_indents_begin_the_paragraphs_of_a_wire() -> None:

@@ -220,7 +220,7 @@ def test_signatures_are_the_same_in_every_process_and_release():
         ).stdout
         for seed in ("0", "1", "77")
     }
-    # Stored indexes hold such keys: when this changes, ragqa.duplicates.VERSION must.
+    # Stored indexes hold such keys: when this changes, duplicates.version() must.
     assert outputs == {EXPECTED}
 
 

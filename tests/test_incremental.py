@@ -15,6 +15,7 @@ from ragqa.store import Store
 from ragqa.types import Filters
 from ragqa.verification import verify_index
 from ragqa.vectors import VectorIndex
+from support import contents
 
 PARAGRAPHS = (
     "The harbour board said on Tuesday that dredging of the northern channel would cost "
@@ -48,25 +49,6 @@ States = st.lists(
     min_size=2,
     max_size=4,
 )
-
-
-def contents(folder: Path) -> object:
-    """All that an index says, with no number that depends on the order of insertion."""
-    with Store.read(folder) as store:
-        names = {}
-        rows = []
-        for key in store.article_keys():
-            number, article = store.article(key)
-            chunks = store.chunks_of(number)
-            names |= {each.id: (key, each.chunk.position) for each in chunks}
-            rows.append((article, store.omissions(number), tuple(each.chunk for each in chunks)))
-        groups = sorted(
-            sorted(names[each] for each in members)
-            for members in store.group_chunks(store.all_groups()).values()
-        )
-        vectors = {names[chunk]: data for chunk, data in store.vector_chunks().items()}
-        lexical = sorted(names[chunk] for chunk in store.lexical_rows())
-        return rows, groups, vectors, lexical
 
 
 def write(folder: Path, state: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""How near-duplicates are told from texts that are merely alike: `python bench/duplicates.py`.
+"""How near-duplicates are told from texts that are merely alike: `python eval/bench/duplicates.py`.
 
 Prints precision and recall over thresholds of similarity with and without the guard, how many
 near-duplicates the bands find, and what rensa's and datasketch's signatures cost and how far they
@@ -27,7 +27,7 @@ from rensa import RMinHash
 
 from ragqa import duplicates
 
-REUTERS = Path(__file__).resolve().parents[2] / "shared" / "data" / "reuters"
+REUTERS = Path(__file__).resolve().parents[3] / "shared" / "data" / "reuters"
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 Pair = tuple[str, str]
 

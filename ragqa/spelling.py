@@ -1,0 +1,68 @@
+"""Misspelt words of a question, mended to words that the articles have.
+
+Only a word that no article has, and that is no word the encoder's tokenizer knows whole, is taken
+to be misspelt: an ordinary word or name that the articles lack must go on lacking.
+"""
+
+from collections.abc import Callable, Sequence
+
+from ragqa.questions import Question
+from ragqa.terms import WORD, stem
+
+# Damerau (1964): four misspellings in five are one edit away, transpositions counted as one. Short
+# words have too many neighbours for that to mean anything, long ones few enough to allow a second.
+_SHORTEST = 5
+_TWO_EDITS = 8
+
+
+def mend(
+    question: Question,
+    suspect: Callable[[Sequence[str]], Sequence[bool]],
+    vocabulary: Callable[[], Sequence[str]],
+    example: Callable[[str], str | None],
+) -> str:
+    """Return the question's text with its misspelt words mended.
+
+    Args:
+        question: The question as it was asked.
+        suspect: Which of some words neither the articles nor the tokenizer know.
+        vocabulary: The stems of all words in the articles, the most frequent first.
+        example: Gives the text of a passage that has a stem.
+    """
+    words = [term for term in question.terms if _may_be_misspelt(term.text)]
+    if not words:
+        return question.text
+    suspects = suspect([term.text for term in words])
+    text = question.text
+    for term in reversed([term for term, bad in zip(words, suspects, strict=True) if bad]):
+        meant = _meant(term.text, vocabulary(), example)
+        if meant is not None:
+            text = text[: term.start] + meant + text[term.end :]
+    return text
+
+
+def _may_be_misspelt(word: str) -> bool:
+    return len(word) >= _SHORTEST and word.isalpha() and word.isascii()
+
+
+def _meant(word: str, stems: Sequence[str], example: Callable[[str], str | None]) -> str | None:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    wanted = stem(word)
+    near = process.extract(
+        wanted,
+        stems,
+        scorer=OSA.distance,
+        score_cutoff=2 if len(wanted) >= _TWO_EDITS else 1,
+        limit=None,
+    )
+    # A first letter is seldom wrong (Yannakoudakis and Fawthrop 1983); among equals the more
+    # frequent word, which stands first, is meant.
+    near.sort(key=lambda each: (each[1], each[0][:1] != wanted[:1], each[2]))
+    for found, _, _ in near:
+        passage = example(found)
+        spelt: list[str] = [each for each in WORD.findall(passage or "") if stem(each) == stem(found)]
+        if spelt:
+            return spelt[0].removesuffix("'s").removesuffix("’s")
+    return None

@@ -1,0 +1,72 @@
+"""What several test modules need: the command line as a process, and all that an index says."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from ragqa.store import Store
+
+ROOT = Path(__file__).parent.parent
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The environment of a process that tests start: none of this one's settings or colours."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("RAGQA_") and name not in {"FORCE_COLOR", "NO_COLOR", "COLUMNS"}
+    }
+    return {**kept, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", **changes}
+
+
+def command(*arguments: str | bytes | Path) -> list[str | bytes | Path]:
+    return [sys.executable, "-W", "error", "-m", "ragqa", *arguments]
+
+
+def ragqa(
+    *arguments: str | bytes | Path,
+    cwd: Path,
+    stdin: bytes = b"",
+    timeout: float = 120,
+    **changes: str,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run `python -m ragqa ARGUMENTS` in a folder; `changes` are made to its environment."""
+    return subprocess.run(
+        command(*arguments),
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        timeout=timeout,
+        env=environment(**changes),
+        check=False,
+    )
+
+
+def complaint(ran: subprocess.CompletedProcess[bytes]) -> str:
+    """The one line in which a run failed."""
+    lines = ran.stderr.decode().splitlines()
+    assert ran.returncode == 2, (ran.returncode, ran.stdout, ran.stderr)
+    assert len(lines) == 1, lines
+    assert lines[0].startswith("ragqa: "), lines
+    assert len(lines[0]) < 600
+    return lines[0]
+
+
+def contents(folder: Path) -> object:
+    """All that an index says, with no number that depends on the order of insertion."""
+    with Store.read(folder) as store:
+        names = {}
+        rows = []
+        for key in store.article_keys():
+            number, article = store.article(key)
+            chunks = store.chunks_of(number)
+            names |= {each.id: (key, each.chunk.position) for each in chunks}
+            rows.append((article, store.omissions(number), tuple(each.chunk for each in chunks)))
+        groups = sorted(
+            sorted(names[each] for each in members)
+            for members in store.group_chunks(store.all_groups()).values()
+        )
+        vectors = {names[chunk]: data for chunk, data in store.vector_chunks().items()}
+        lexical = sorted(names[chunk] for chunk in store.lexical_rows())
+        return rows, groups, vectors, lexical
