@@ -6,8 +6,8 @@ probability, never a constant.
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib import resources
 from itertools import combinations
 from typing import NamedTuple
@@ -26,10 +26,15 @@ from ragqa.types import (
     Passage,
     SamePlace,
     Span,
+    Value,
 )
 from ragqa.values import agree
 
 _FILE = "abstention.json"
+_FIGURES = re.compile(r"[\d.,-]+")
+# How much less than the first a contradicting sentence may score: the tuning questions' conflicts
+# lie below 2, what only looks like one mostly above 3.
+_RIVAL_SCORE = 2.5
 
 
 class Abstention(Frozen):
@@ -75,19 +80,19 @@ class Draft(NamedTuple):
     citations: tuple[Citation, ...]
 
 
-@dataclass
-class _Group:
-    """Candidates that say the same, best first."""
+class _Group(NamedTuple):
+    """Candidates that say the same, best first, and what they score together."""
 
-    members: list[Candidate] = field(default_factory=list)
+    members: list[Candidate]
+    score: float
 
     @property
     def best(self) -> Candidate:
         return self.members[0]
 
 
-Sizes = Callable[[Sequence[str]], Mapping[str, Mapping[int, int]]]
-"""Gives for each of some articles the characters of its chunks by duplicate group."""
+Sentences = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
+"""Gives the sentences of articles by their ids."""
 
 
 def answer(
@@ -95,7 +100,7 @@ def answer(
     terms: Terms,
     passages: Sequence[Passage],
     candidates: Sequence[Candidate],
-    sizes: Sizes,
+    sentences: Sentences,
     abstention: Abstention,
     most: int,
 ) -> Draft:
@@ -106,23 +111,22 @@ def answer(
         terms: Its words and what they are worth.
         passages: What was read, best first.
         candidates: What the reader found in them, best first.
-        sizes: Tells copies of one text from independent articles.
+        sentences: Gives an article's sentences, to tell copies of one text.
         abstention: Says how probable it is that the passages answer.
         most: The number of different answers wanted.
     """
     if not candidates:
         return _refusal(passages, most, 0.0)
-    grouped = _grouped(passages, candidates)
-    signals = signals_of(question, terms, passages, candidates)
-    probability = abstention.probability(signals)
+    probability = abstention.probability(signals_of(question, terms, passages, candidates))
     if probability < abstention.threshold:
         return _refusal(passages, most, probability)
-    shown = grouped[:most]
-    shares = _shares([group.best.score for group in grouped])
+    witnesses = _witnesses(passages, sentences)
+    grouped = _grouped(passages, candidates, witnesses)
+    shares = _shares([group.score for group in grouped])
     answers: list[AnswerItem] = []
     citations: list[Citation] = []
-    for group, share in zip(shown, shares, strict=False):
-        cited = _one_for_each_chunk(group.members, passages)
+    for group, share in zip(grouped[:most], shares, strict=False):
+        cited = _one_for_each_chunk(group.members)
         numbers = tuple(range(len(citations) + 1, len(citations) + 1 + len(cited)))
         citations += [
             _cite(number, passages[each.passage], each, each.score)
@@ -134,7 +138,7 @@ def answer(
                 text=passage.slice(group.best),
                 sentence=passage.slice(group.best.sentence),
                 confidence=probability * share,
-                witnesses=_witnesses([passages[each.passage] for each in cited], sizes),
+                witnesses=len({witnesses[each.passage] for each in cited}),
                 value=group.best.value,
                 citations=numbers,
             )
@@ -142,7 +146,7 @@ def answer(
     return Draft(
         answered=True,
         confidence=probability,
-        agreement=_agreement(shown, answers, passages, terms),
+        agreement=_agreement(grouped[:most], answers, passages, terms, witnesses),
         answers=tuple(answers),
         citations=tuple(citations),
     )
@@ -176,16 +180,30 @@ def shipped_abstention() -> Abstention:
     return Abstention.model_validate(json.loads(data))
 
 
-def _grouped(passages: Sequence[Passage], candidates: Sequence[Candidate]) -> list[_Group]:
-    found: list[_Group] = []
+def _grouped(
+    passages: Sequence[Passage], candidates: Sequence[Candidate], witnesses: Sequence[int]
+) -> list[_Group]:
+    """Put candidates that say the same together, the likeliest group first.
+
+    Every independent witness adds to a group what its best candidate scores, as the probability of
+    an answer is the sum over the places that give it; a second place of one witness adds nothing.
+    """
+    found: list[list[Candidate]] = []
     for candidate in candidates:
-        for group in found:
-            if _same(passages, group.best, candidate):
-                group.members.append(candidate)
+        for members in found:
+            if _same(passages, members[0], candidate):
+                members.append(candidate)
                 break
         else:
-            found.append(_Group([candidate]))
-    return found
+            found.append([candidate])
+    grouped = []
+    for members in found:
+        best: dict[int, float] = {}
+        for each in members:
+            best.setdefault(witnesses[each.passage], each.score)
+        grouped.append(_Group(members, float(np.logaddexp.reduce(list(best.values())))))
+    grouped.sort(key=lambda group: -group.score)
+    return grouped
 
 
 def _same(passages: Sequence[Passage], one: Candidate, other: Candidate) -> bool:
@@ -198,26 +216,25 @@ def _same(passages: Sequence[Passage], one: Candidate, other: Candidate) -> bool
     )
 
 
-def _one_for_each_chunk(
-    members: Sequence[Candidate], passages: Sequence[Passage]
-) -> list[Candidate]:
+def _one_for_each_chunk(members: Sequence[Candidate]) -> list[Candidate]:
     best: dict[int, Candidate] = {}
     for each in members:
         best.setdefault(each.passage, each)
     return list(best.values())
 
 
-def _witnesses(passages: Sequence[Passage], sizes: Sizes) -> int:
-    """Count the articles that say it, copies of one text as one."""
+def _witnesses(passages: Sequence[Passage], sentences: Sentences) -> list[int]:
+    """Return the number of the witness behind each passage: copies of one text have the same."""
     articles = sorted({passage.place.article for passage in passages})
-    by_article = sizes(articles)
-    edges = [(at, at) for at in range(len(articles))]
-    edges += [
+    by_article = sentences(articles)
+    pairs = [(at, at) for at in range(len(articles))]
+    pairs += [
         (one, other)
         for one, other in combinations(range(len(articles)), 2)
         if copies(by_article[articles[one]], by_article[articles[other]])
     ]
-    return len(groups(edges))
+    witness = {articles[at]: number for number, those in enumerate(groups(pairs)) for at in those}
+    return [witness[passage.place.article] for passage in passages]
 
 
 def _agreement(
@@ -225,27 +242,41 @@ def _agreement(
     answers: Sequence[AnswerItem],
     passages: Sequence[Passage],
     terms: Terms,
+    witnesses: Sequence[int],
 ) -> Agreement:
-    first = shown[0]
-    if any(_conflict(first, other, passages, terms) for other in shown[1:]):
+    if any(_conflict(shown[0], other, passages, terms, witnesses) for other in shown[1:]):
         return "conflicting"
     return "corroborated" if answers[0].witnesses > 1 else "single"
 
 
-def _conflict(one: _Group, other: _Group, passages: Sequence[Passage], terms: Terms) -> bool:
-    """Whether another article gives another value, in a sentence as much on the question."""
-    if one.best.value is None or other.best.value is None:
+def _conflict(
+    one: _Group,
+    other: _Group,
+    passages: Sequence[Passage],
+    terms: Terms,
+    witnesses: Sequence[int],
+) -> bool:
+    """Whether another witness gives another value of the same, in a sentence as much to the point.
+
+    The same means: in the same unit, in a sentence that holds every word of the question that the
+    first one's holds, and that the reader finds nearly as good.
+    """
+    mine, yours = one.best.value, other.best.value
+    if mine is None or yours is None or mine.kind == "name" or _unit(mine) != _unit(yours):
         return False
-    if one.best.value.kind != other.best.value.kind or one.best.value.kind == "name":
+    if witnesses[other.best.passage] in {witnesses[each.passage] for each in one.members}:
         return False
-    articles = {passages[each.passage].place.article for each in one.members}
-    if passages[other.best.passage].place.article in articles:
-        return False
-    covered = [
-        terms.coverage(stems_of(passages[each.best.passage].slice(each.best.sentence)))
+    held = [
+        set(terms.stems) & stems_of(passages[each.best.passage].slice(each.best.sentence))
         for each in (one, other)
     ]
-    return covered[1] > 0 and covered[1] >= covered[0]
+    near = one.best.score - other.best.score < _RIVAL_SCORE
+    return near and bool(held[0]) and held[0] <= held[1]
+
+
+def _unit(value: Value) -> tuple[str, str]:
+    """Return the kind of a value and, but for a date, what is left of it without its figures."""
+    return value.kind, "" if value.kind == "date" else _FIGURES.sub("", value.normal)
 
 
 def _shares(scores: Sequence[float]) -> list[float]:

@@ -9,7 +9,7 @@ import hashlib
 import re
 import struct
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -250,18 +250,19 @@ def groups(edges: Iterable[tuple[int, int]]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(component) for component in components.values())
 
 
-def copies(a: Mapping[int, int], b: Mapping[int, int]) -> bool:
+def copies(a: Sequence[str], b: Sequence[str]) -> bool:
     """Whether two articles are copies of one text, and so one witness.
 
     Args:
-        a: Characters of the chunks of one article by duplicate group, each wording once.
-        b: The same of the other.
+        a: The sentences of one article.
+        b: Those of the other.
 
     Returns:
-        Whether the groups they share hold at least half of the shorter article's characters.
+        Whether the sentences they share hold at least half of the shorter article's characters.
     """
-    shorter = min(sum(a.values()), sum(b.values()))
-    shared = sum(min(a[group], b[group]) for group in a.keys() & b.keys())
+    left, right = ({digest(each): len(each) for each in sentences} for sentences in (a, b))
+    shorter = min(sum(left.values()), sum(right.values()))
+    shared = sum(left[each] for each in left.keys() & right.keys())
     return shorter > 0 and 2 * shared >= shorter
 
 

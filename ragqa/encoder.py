@@ -107,8 +107,18 @@ def load_encoder(settings: Settings, model: str, *, bulk: bool = False) -> Encod
         ) from error
 
 
+def full_name(model: str) -> str:
+    """Return a model's name, or its folder by a path that holds from everywhere.
+
+    Raises:
+        ModelError: it is the path of a folder that is not there.
+    """
+    source = _source(model)
+    return model if source.packaged or source.folder is None else str(source.folder)
+
+
 class OnnxEncoder:
-    """A model exported to ONNX, one text a run and one run a core.
+    """A model exported to ONNX, one text a run and one run a core; for one thread at a time.
 
     Running texts one by one wastes nothing on padding, and a dynamically quantised graph scales
     its activations per run: alone in its run, a text's vector cannot depend on its neighbours.
@@ -224,7 +234,7 @@ def _source(model: str) -> _Source:
     if folder.is_dir():
         return _Source(name=folder.resolve().name, folder=folder.resolve())
     if folder.is_absolute() or model.startswith((".", "~")):
-        raise ModelError(f"there is no model folder {model}")
+        raise ModelError(f"there is no model folder {model}; name it with --model FOLDER")
     return _Source(name=model, folder=None)
 
 

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from ragqa import articles, duplicates
 from ragqa.answering import answer, shipped_abstention
-from ragqa.encoder import Encoder, load_encoder
+from ragqa.encoder import Encoder, full_name, load_encoder
 from ragqa.errors import (
     CitationError,
     IndexFolderError,
@@ -181,7 +181,7 @@ class Engine:
             terms,
             read,
             candidates,
-            self._store.sizes,
+            self._store.sentences,
             self._abstention,
             self._settings.answers,
         )
@@ -299,7 +299,7 @@ def _settle_settings(store: Store, settings: Settings, model: str, encoder: Enco
     recorded = store.get_meta(_SETTINGS)
     if recorded is None:
         with store.transaction():
-            store.set_meta(_MODEL, model)
+            store.set_meta(_MODEL, full_name(model))
             store.set_meta(_IDENTITY, encoder.identity)
             store.set_meta(_SETTINGS, json.dumps(wanted))
         return

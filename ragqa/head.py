@@ -313,7 +313,7 @@ def _parts(line: str) -> list[str]:
 
 
 def _outlet(text: str) -> str | None:
-    """Return a text that is the name of a paper by its last word, or by the one before a place."""
+    """Return a text that is the name of a paper by its last word, or None."""
     words = text.split()
     named = len(words) > 1 and words[-1].casefold().strip(".") in _OUTLETS
     return collapse(text) if named and _is_name(text) and not _BYLINE.match(text) else None

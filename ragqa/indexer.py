@@ -19,7 +19,7 @@ from ragqa.encoder import Encoder
 from ragqa.errors import InputError, NothingToIndex
 from ragqa.settings import Settings
 from ragqa.store import Store, path_text
-from ragqa.types import Article, FileProblem, IndexReport
+from ragqa.types import Article, Chunk, FileProblem, IndexReport
 from ragqa.vectors import VectorIndex, save_snapshot
 
 # Different stories that a line stands in when it is taken to be furniture of the site.
@@ -145,7 +145,7 @@ class Indexer:
             self._progress(file.size)
             return []
         changed: list[_Pending] = []
-        present = set()
+        present: set[str] = set()
         for article in articles:
             key = self._free_key(article.id, file, root, present)
             named = article.model_copy(update={"id": key})
@@ -238,9 +238,10 @@ class Indexer:
             limit=self._settings.chunk_limit,
             fits=self._fit,
         ):
-            text = article.text[each.start : each.end]
+            body = _body(article, each)
+            text = article.text[body : each.end]
             wording, alike = self._wording(text, f"{article.id} {each.position}")
-            self._store.put_chunk(number, each, wording)
+            self._store.put_chunk(number, each, body, wording)
             touched |= {wording, *alike}
             self._counts["chunks"] += 1
         return touched
@@ -321,6 +322,15 @@ class Indexer:
     @property
     def _context_tokens(self) -> int:
         return self._encoder.window // _CONTEXT_SHARE
+
+
+def _body(article: Article, chunk: Chunk) -> int:
+    """Return where a chunk's wording begins: after the title, which copies of a text change."""
+    title = article.title_span
+    if title is None or not chunk.start <= title.start < title.end < chunk.end:
+        return chunk.start
+    rest = article.text[title.end : chunk.end]
+    return chunk.end - len(rest.lstrip())
 
 
 def _characters(pending: Sequence[_Pending]) -> int:

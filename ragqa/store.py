@@ -108,6 +108,7 @@ CREATE TABLE chunk (
   position INTEGER NOT NULL,
   start INTEGER NOT NULL,
   "end" INTEGER NOT NULL,
+  body INTEGER NOT NULL,
   heading TEXT,
   sentences TEXT NOT NULL,
   wording INTEGER NOT NULL REFERENCES wording,
@@ -472,15 +473,17 @@ class Store:
 
     # Chunks
 
-    def put_chunk(self, number: int, chunk: Chunk, wording: int) -> None:
-        """Add a chunk of an article, with the number of its wording."""
+    def put_chunk(self, number: int, chunk: Chunk, body: int, wording: int) -> None:
+        """Add a chunk of an article, with the number of its wording and where that begins."""
         self._run(
-            'INSERT INTO chunk (article, position, start, "end", heading, sentences, wording) '
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            'INSERT INTO chunk (article, position, start, "end", body, heading, sentences, '
+            "wording) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             number,
             chunk.position,
             chunk.start,
             chunk.end,
+            body,
             chunk.heading,
             _pack(chunk.sentences),
             wording,
@@ -526,16 +529,19 @@ class Store:
         )
         return dict(rows)
 
-    def sizes(self, keys: Iterable[str]) -> dict[str, dict[int, int]]:
-        """Return, by article id, the characters of its chunks in each duplicate group."""
-        found: dict[str, dict[int, int]] = {}
-        for key, group, characters in self._many(
-            'SELECT key, "group", sum("end" - start) FROM article '
-            "JOIN chunk ON chunk.article = article.id JOIN wording ON wording.id = chunk.wording "
-            'WHERE key IN ({}) GROUP BY key, "group"',
-            keys,
+    def sentences(self, keys: Iterable[str]) -> dict[str, list[str]]:
+        """Return, by article id, the texts of the sentences of its chunks, in order."""
+        found: dict[str, list[str]] = {}
+        texts = self.texts(keys)
+        for key, packed in self._many(
+            "SELECT key, sentences FROM article JOIN chunk ON chunk.article = article.id "
+            "WHERE key IN ({}) ORDER BY key, position",
+            texts,
         ):
-            found.setdefault(key, {})[group] = characters
+            text = texts[key]
+            found.setdefault(key, []).extend(
+                text[each.start : each.end] for each in _unpack(packed)
+            )
         return found
 
     # Duplicates
@@ -557,12 +563,12 @@ class Store:
     def sharing(self, bands: Iterable[int]) -> dict[int, str]:
         """Return the wordings that share a band with these, each with a text of that wording."""
         rows = self._many(
-            'SELECT wording, start, "end", text FROM chunk '
+            'SELECT wording, body, "end", text FROM chunk '
             "JOIN article ON article.id = chunk.article WHERE chunk.id IN (SELECT min(chunk.id) "
             "FROM band JOIN chunk USING (wording) WHERE key IN ({}) GROUP BY wording)",
             bands,
         )
-        return {wording: text[start:end] for wording, start, end, text in rows}
+        return {wording: text[body:end] for wording, body, end, text in rows}
 
     def wordings_of(self, numbers: Sequence[int]) -> set[int]:
         """Return the wordings of articles' chunks."""

@@ -14,6 +14,7 @@ from ragqa.units import MARKER, PROSE, WRAPPED, Unit
 
 _TITLE = 200  # characters; no title is longer
 _BLURB = 300  # nor is the text under a teaser's title, when it is not cut off
+_MANY = 100  # units; what only perhaps heads teasers does not head more
 _NUMBERED = re.compile(r"\(?\d{1,3}[.)]\s+\S")
 
 
@@ -40,11 +41,12 @@ def mark_teasers(units: Sequence[Unit]) -> None:
         unit = units[i]
         head = _heads_teasers(units, i)
         if head or (before.prose and _unheaded(units, i, before.titles)):
-            teasers, end = _read_region(units, i + head, before)
-            over = end == len(units) or units[end].reason is not None or before.has(units[end])
-            listed = [units[each] for each in teasers]
             doubtful = head and unit.reason is None
             perhaps = doubtful and may_head_teasers(unit.text)
+            stop = min(len(units), i + _MANY) if perhaps else len(units)
+            teasers, end = _read_region(units, i + head, stop, before)
+            over = end == len(units) or units[end].reason is not None or before.has(units[end])
+            listed = [units[each] for each in teasers]
             if not doubtful or (listed and not perhaps) or (over and _are_titles(listed)):
                 unit.reason = "teaser"
                 for each in listed:
@@ -115,8 +117,10 @@ def _unheaded(units: Sequence[Unit], i: int, titles: Collection[str]) -> bool:
     return len(ahead) == 4 and _blurb(ahead[1]) and _headline(ahead[2]) and _blurb(ahead[3])
 
 
-def _read_region(units: Sequence[Unit], i: int, before: _Before) -> tuple[list[int], int]:
-    """Find the teasers from `i` on, and where they end.
+def _read_region(
+    units: Sequence[Unit], i: int, stop: int, before: _Before
+) -> tuple[list[int], int]:
+    """Find the teasers from `i` on, before `stop`, and where they end.
 
     They are titles, texts cut off, and whole texts that evidently belong to the title above them.
     """
@@ -124,7 +128,7 @@ def _read_region(units: Sequence[Unit], i: int, before: _Before) -> tuple[list[i
     found: list[int] = []
     title: int | None = None
     doubled = styled = numbered = False
-    while i < len(units):
+    while i < stop:
         unit = units[i]
         if unit.reason:
             i += 1

@@ -5,10 +5,9 @@ and bidirectional overrides, which could reorder what is read, are shown as a re
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from ragqa.types import (
@@ -26,7 +25,8 @@ from ragqa.verification import Check
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-_ALSO_SHOWN = 2
+_OTHERS_SHOWN = 2
+_NEAREST_SHOWN = 3
 
 
 def safe(text: str) -> str:
@@ -42,34 +42,33 @@ def one_line(text: str) -> str:
 def show_answer(console: Console, answer: Answer) -> None:
     """Print an answer, who says it, who differs, then the citations."""
     if not answer.answered:
-        console.print(Text("Not in these articles.", style="bold yellow"), _sure(answer))
-        if answer.citations:
-            console.print("\nThe nearest passages:", style="dim")
-        _show_citations(console, answer.citations)
+        _show_refusal(console, answer)
         return
     first, *others = answer.answers
-    _show_item(console, first, answer.citations, _verdict(answer))
-    different = others[:_ALSO_SHOWN]
-    if different:
-        label = "Others say:" if answer.agreement == "conflicting" else "Further passages:"
-        console.print(f"\n{label}", style="dim")
-        for item in different:
-            _show_item(console, item, answer.citations, None)
-    shown = {number for item in (first, *different) for number in item.citations}
-    _show_citations(console, [each for each in answer.citations if each.number in shown])
+    by_number = {each.number: each for each in answer.citations}
+    if first.text != first.sentence:
+        console.print(Text(safe(first.text), style="bold green"), end=" ")
+    console.print(Text(f"({_verdict(answer)})", style="dim"))
+    _show_sentence(console, first, by_number)
+    for number in first.citations:
+        console.print()
+        _show_citation(console, by_number[number], quoted=True)
+    conflict = answer.agreement == "conflicting"
+    differing = [each for each in others if conflict and _rivals(each, first)]
+    further = [each for each in others if each not in differing]
+    _show_others(console, "Others differ:", differing, by_number)
+    _show_others(console, "Also found:", further, by_number)
 
 
 def show_passages(console: Console, passages: Sequence[Passage]) -> None:
     """Print passages, best first."""
     for number, passage in enumerate(passages, start=1):
         place = passage.place
-        _show_source(console, number, place.title or place.article, place.source, place.published)
-        console.print(Padding(Text(safe(passage.text)), (0, 0, 0, 4)))
-        if passage.also_in:
-            also = ", ".join(safe(each.article) for each in passage.also_in)
-            console.print(
-                Padding(Text(f"The same text also stands in {also}", "dim"), (0, 0, 0, 4))
-            )
+        facts = _facts(place.source, place.published, place.article, place.start, place.end)
+        _show_source(console, number, place.title, facts)
+        _indented(console, Text(safe(passage.text)), 4)
+        _show_copies(console, [each.article for each in passage.also_in])
+        console.print()
 
 
 def show_article(console: Console, view: ArticleView) -> None:
@@ -110,69 +109,93 @@ def show_checks(console: Console, checks: Sequence[Check]) -> None:
         mark = Text("ok   ", style="green") if well else Text("WRONG", style="bold red")
         console.print(mark, f" {check.name}: {check.checked} checked", sep="")
         for problem in check.problems:
-            console.print(Padding(Text(safe(problem)), (0, 0, 0, 6)))
+            _indented(console, Text(safe(problem)), 6)
+
+
+def _show_refusal(console: Console, answer: Answer) -> None:
+    sure = f"({answer.confidence:.0%} that they answer it)"
+    console.print(Text("Not in these articles.", style="bold yellow"), Text(sure, style="dim"))
+    if answer.citations:
+        console.print("The nearest passages:", style="dim")
+    for each in answer.citations[:_NEAREST_SHOWN]:
+        console.print()
+        _show_citation(console, each, quoted=True)
+
+
+def _show_others(
+    console: Console, label: str, items: Sequence[AnswerItem], by_number: Mapping[int, Citation]
+) -> None:
+    if items:
+        console.print(f"\n{label}", style="dim")
+    for item in items[:_OTHERS_SHOWN]:
+        _show_sentence(console, item, by_number)
+        for number in item.citations:
+            _show_citation(console, by_number[number], quoted=False)
 
 
 def _verdict(answer: Answer) -> str:
-    first = answer.answers[0]
+    witnesses = answer.answers[0].witnesses
     said = {
         "single": "one source",
-        "corroborated": f"{first.witnesses} sources agree",
+        "corroborated": f"{witnesses} sources agree",
         "conflicting": "sources differ",
         "none": "",
     }[answer.agreement]
     return f"{said}, {answer.confidence:.0%} sure"
 
 
-def _sure(answer: Answer) -> Text:
-    return Text(f"({answer.confidence:.0%} that they answer it)", style="dim")
+def _rivals(one: AnswerItem, other: AnswerItem) -> bool:
+    return one.value is not None and other.value is not None and one.value.kind == other.value.kind
 
 
-def _show_item(
-    console: Console, item: AnswerItem, citations: Sequence[Citation], verdict: str | None
-) -> None:
-    by_number = {each.number: each for each in citations}
+def _show_sentence(console: Console, item: AnswerItem, by_number: Mapping[int, Citation]) -> None:
     first = by_number[item.citations[0]]
     sentence = Text(safe(item.sentence))
-    offset = first.quote.find(item.sentence)
-    if item.text != item.sentence and offset >= 0:
-        start = first.answer_start - first.start - offset
+    # The sentence is where it reaches over the answer's span, whatever else in the quote is alike.
+    least = max(0, first.answer_end - first.start - len(item.sentence))
+    start = first.answer_start - first.start - first.quote.find(item.sentence, least)
+    if item.text != item.sentence:
         sentence.stylize("bold green", start, start + len(item.text))
     sentence.append("".join(f" [{number}]" for number in item.citations), style="cyan")
-    if verdict is not None:
-        headline = Text(safe(item.text), style="bold green") if item.text != item.sentence else None
-        if headline is not None:
-            console.print(headline, Text(f"({verdict})", style="dim"))
-        else:
-            console.print(Text(f"({verdict})", style="dim"))
-    console.print(Padding(sentence, (0, 0, 0, 2)))
+    _indented(console, sentence, 2)
 
 
-def _show_citations(console: Console, citations: Sequence[Citation]) -> None:
-    for each in citations:
-        console.print()
-        _show_source(console, each.number, each.title or each.article, each.source, each.published)
-        console.print(
-            Text(f"    {safe(each.article)} {each.start}-{each.end}", style="dim"), soft_wrap=True
-        )
-        quote = Text(safe(each.quote))
-        whole = (each.start, each.end) == (each.answer_start, each.answer_end)
-        if not whole:
-            quote.stylize("bold", each.answer_start - each.start, each.answer_end - each.start)
-        console.print(Padding(quote, (0, 0, 0, 4)))
-        if each.also_in:
-            also = ", ".join(safe(other.article) for other in each.also_in)
-            console.print(
-                Padding(Text(f"The same text also stands in {also}", "dim"), (0, 0, 0, 4))
-            )
+def _show_citation(console: Console, citation: Citation, *, quoted: bool) -> None:
+    facts = _facts(
+        citation.source, citation.published, citation.article, citation.start, citation.end
+    )
+    _show_source(console, citation.number, citation.title, facts)
+    if quoted:
+        quote = Text(safe(citation.quote))
+        start, end = citation.answer_start - citation.start, citation.answer_end - citation.start
+        if (start, end) != (0, len(citation.quote)):
+            quote.stylize("bold", start, end)
+        _indented(console, quote, 4)
+    _show_copies(console, [each.article for each in citation.also_in])
 
 
-def _show_source(
-    console: Console, number: int, title: str, source: str | None, published: str | None
-) -> None:
-    facts = [fact for fact in (source, published) if fact]
+def _facts(
+    source: str | None, published: str | None, article: str, start: int, end: int
+) -> list[str]:
+    return [fact for fact in (source, published, f"{article} {start}-{end}") if fact]
+
+
+def _show_source(console: Console, number: int, title: str, facts: Sequence[str]) -> None:
     line = Text(f"[{number}] ", style="cyan")
-    line.append(safe(title), style="bold")
-    if facts:
-        line.append(safe(" · " + " · ".join(facts)), style="dim")
-    console.print(line)
+    if title:
+        line.append(safe(f"{title} · "), style="bold")
+    line.append(safe(" · ".join(facts)), style="dim")
+    _indented(console, line, 0)
+
+
+def _show_copies(console: Console, articles: Sequence[str]) -> None:
+    if articles:
+        also = f"The same text also stands in {', '.join(articles)}"
+        _indented(console, Text(safe(also), style="dim"), 4)
+
+
+def _indented(console: Console, text: Text, indent: int) -> None:
+    """Print text wrapped to the console's width, with no trailing white space."""
+    for line in text.wrap(console, max(20, console.width - indent)):
+        line.rstrip()
+        console.print(Text(" " * indent).append_text(line), soft_wrap=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ragqa.furniture import LONGEST, furniture, line_key
+from ragqa.furniture import furniture, line_key
 from ragqa.lines import (
     HEADLINE_CASE,
     Line,
@@ -120,6 +120,7 @@ def _joins(
         sentence = not is_complete(texts[i]) or is_complete(b) or b[-1] in ":;,"
         if joins[i] and not indented and alone and not sentence and 2 * len(b) < width:
             joins[i] = starts_lower(b)
+        joins[i] = joins[i] and not furniture(b)
     return joins
 
 
@@ -130,5 +131,4 @@ def _stands_apart(a: str, b: str) -> bool:
         or MARKER.match(b)
         or HEADING_MARK.match(a)
         or not (has_words(a[:WRAPPED]) and has_words(b[:WRAPPED]))
-        or (len(b) <= LONGEST and furniture(b))
     )

@@ -77,6 +77,11 @@ class VectorIndex:
 
         With `allowed`, only among those ids.
         """
+        import faiss
+
+        # One question is one pass over the vectors: a second thread saves a millisecond at best,
+        # and waiting for it costs ten where the other cores are busy.
+        faiss.omp_set_num_threads(1)
         found: list[tuple[int, float]] = []
         for index in self._indexes:
             parameters = self._parameters(allowed)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from ragqa.engine import Engine
+from ragqa.library import Library
 from ragqa.store import DATABASE
 from ragqa.vectors import SNAPSHOT
 from support import command, complaint, contents, environment, ragqa
@@ -31,6 +33,7 @@ GOOD = {
 }
 QUESTION = "How much will the library in the old mill cost?"
 ANSWER = "3.1 million euros"
+SLOW = pytest.mark.slow
 
 
 def write_good(folder: Path) -> Path:
@@ -67,15 +70,13 @@ def unchanged(place: Path) -> Iterator[Path]:
 
 def finds(place: Path) -> bool:
     """Whether asking works and finds what it should."""
-    ran = ragqa("ask", QUESTION, "--json", cwd=place)
-    assert (ran.returncode in (0, 1), ran.stderr) == (True, b""), ran
-    return ANSWER in json.loads(ran.stdout)["citations"][0]["quote"]
+    with Engine.open(place / "index") as engine:
+        return ANSWER in engine.ask(QUESTION).citations[0].quote
 
 
 def keys(folder: Path) -> set[str]:
-    ran = ragqa("info", "--articles", "--json", "--index", folder, cwd=folder.parent)
-    assert ran.returncode == 0, ran.stderr
-    return {each["id"] for each in json.loads(ran.stdout)["list"]}
+    with Library.open(folder) as library:
+        return {each.id for each in library.articles()}
 
 
 def indexed_with(tmp_path: Path, timeout: float = 60) -> list[str]:
@@ -181,6 +182,7 @@ def test_a_file_that_turned_bad_keeps_what_was_read(unchanged: Path) -> None:
     assert b"mill.txt: empty" in ran.stderr
 
 
+@pytest.mark.slow
 def test_other_encodings(tmp_path: Path) -> None:
     text = "Le maire de Châteauneuf a déclaré « la médiathèque coûtera 4 € » à l'été dernier.\n" * 3
     folder = write_good(tmp_path / "articles")
@@ -194,6 +196,7 @@ def test_other_encodings(tmp_path: Path) -> None:
         assert json.loads(shown.stdout)["article"]["text"] == expected
 
 
+@pytest.mark.slow
 def test_control_characters(tmp_path: Path) -> None:
     folder = write_good(tmp_path / "articles")
     text = "The \x00ferry\x07 to Holm\x1b[2J sails at \x0c9.40 a.m. on weekdays, the port said.\n"
@@ -238,6 +241,7 @@ def test_a_line_of_5_mb(tmp_path: Path, piece: str) -> None:
     assert finds(tmp_path)
 
 
+@pytest.mark.slow
 def test_html_with_scripts(tmp_path: Path) -> None:
     folder = write_good(tmp_path / "articles")
     paragraph = "The bakery in Mill Lane sells 300 loaves a day, its owner told this paper. "
@@ -274,6 +278,7 @@ def test_broken_json_lines(tmp_path: Path) -> None:
     assert ragqa("verify", cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.slow
 def test_links_in_a_circle(tmp_path: Path) -> None:
     folder = write_good(tmp_path / "articles")
     (folder / "deep").mkdir()
@@ -286,6 +291,7 @@ def test_links_in_a_circle(tmp_path: Path) -> None:
     assert keys(tmp_path / "index") == GOOD.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
 def test_file_names_that_are_no_text(tmp_path: Path) -> None:
     folder = write_good(tmp_path / "articles")
@@ -320,6 +326,7 @@ def test_an_index_folder_whose_name_is_no_text(tmp_path: Path) -> None:
     assert ragqa("verify", "--index", name, cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_folder_inside_another(tmp_path: Path) -> None:
     """A file that was named by itself is still the folder's: when it is gone, it is gone."""
     folder = write_good(tmp_path / "articles")
@@ -336,9 +343,10 @@ def test_a_folder_inside_another(tmp_path: Path) -> None:
 
 def test_an_index_folder_that_is_a_file(place: Path) -> None:
     (place / "file").write_text("mine")
-    for arguments in (("index", "articles"), ("ask", QUESTION), ("verify",), ("info",)):
+    for arguments in (("index", "articles"), ("ask", QUESTION), ("verify",)):
         assert "is a file" in complaint(ragqa(*arguments, "--index", "file", cwd=place))
-        complaint(ragqa(*arguments, "--index", "file/below", cwd=place))
+    complaint(ragqa("index", "articles", "--index", "file/below", cwd=place))
+    complaint(ragqa("info", "--index", "file/below", cwd=place))
     assert (place / "file").read_text() == "mine"
 
 
@@ -358,7 +366,10 @@ def damage_every_page(database: Path) -> None:
             file.write(b"\xff" * 4096)
 
 
-@pytest.mark.parametrize("damage", [damage_header, damage_length, damage_every_page])
+@pytest.mark.parametrize(
+    "damage",
+    [damage_header, *(pytest.param(d, marks=SLOW) for d in (damage_length, damage_every_page))],
+)
 def test_a_damaged_index(place: Path, damage: object) -> None:
     damage(place / "index" / DATABASE)
     broken = (place / "index" / DATABASE).read_bytes()
@@ -394,6 +405,7 @@ def test_a_damaged_page(place: Path) -> None:
     assert told
 
 
+@pytest.mark.slow
 def test_an_index_of_another_version(place: Path) -> None:
     with sqlite3.connect(place / "index" / DATABASE) as connection:
         connection.execute("PRAGMA user_version = 99")
@@ -487,7 +499,9 @@ def mounted(script: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
     if shutil.which("unshare") is None:
         pytest.skip("there is no unshare here")
     alone = ["unshare", "-m", *([] if os.getuid() == 0 else ["-r"])]
-    if subprocess.run([*alone, "mount", "-t", "tmpfs", "t", "/mnt"], capture_output=True).returncode:
+    if subprocess.run(
+        [*alone, "mount", "-t", "tmpfs", "t", "/mnt"], capture_output=True
+    ).returncode:
         pytest.skip("this system lets no test mount anything")
     return subprocess.run(
         [*alone, "sh", "-c", script],
@@ -499,6 +513,7 @@ def mounted(script: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
     )
 
 
+@pytest.mark.slow
 def test_a_full_disk(place: Path) -> None:
     """First builds and updates fail in one line; the index as it was goes on answering."""
     bulk(place / "more", 150)
@@ -550,7 +565,10 @@ def answered(place: Path) -> object:
     return json.loads(ran.stdout) | {"milliseconds": None}
 
 
-@pytest.mark.parametrize("damage", ["missing", "truncated", "garbage", "folder"])
+@pytest.mark.parametrize(
+    "damage",
+    ["garbage", *(pytest.param(d, marks=SLOW) for d in ("missing", "truncated", "folder"))],
+)
 def test_a_damaged_snapshot(place: Path, damage: str) -> None:
     before = answered(place)
     snapshot = place / "index" / SNAPSHOT

@@ -172,6 +172,7 @@ def test_verify(place: Path) -> None:
     assert b"ok    database" in ran.stdout
 
 
+@pytest.mark.slow
 def test_verify_answers(place: Path, tmp_path: Path) -> None:
     asked = ragqa("ask", "-", "--json", cwd=place, stdin=f"{QUESTION}\n\n{UNANSWERED}".encode())
     saved = tmp_path / "answers.jsonl"
@@ -281,6 +282,7 @@ def found(place: Path, *arguments: str) -> set[str]:
     return {each["place"]["article"] for each in json.loads(ran.stdout)}
 
 
+@pytest.mark.slow
 def test_filters(place: Path) -> None:
     """An article without a date passes no filter by date."""
     assert found(place, "--since", "2026-02") == {"repair.txt"}
@@ -449,6 +451,7 @@ def test_progress_is_for_terminals(tmp_path: Path) -> None:
     assert ragqa("index", "articles", "--index", "b", cwd=tmp_path).stderr == b""
 
 
+@pytest.mark.slow
 def test_article_text_cannot_drive_the_terminal(tmp_path: Path) -> None:
     """Escape sequences, bidirectional overrides and NULs are shown, and kept in the JSON."""
     nasty = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e\u2066\x00\x08"

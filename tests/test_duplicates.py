@@ -248,10 +248,10 @@ def test_groups_part_all_nodes_and_keep_all_edges(edges, rng):
 
 
 def test_articles_that_share_half_of_the_shorter_are_copies():
-    long, short = {1: 300, 2: 300, 3: 300}, {2: 300, 8: 300}
-    assert copies(long, short)  # 300 of 600
-    assert copies(short, long)
-    assert not copies(long, {2: 299, 8: 301})
-    assert not copies(long, {8: 10})
-    assert not copies({}, {})
-    assert copies(long, long)
+    lead, rest, other = "A" * 300, "B" * 300, "C" * 301
+    assert copies([lead, rest], [lead])  # 300 of 300
+    assert copies([lead], [lead, rest])
+    assert copies([lead, rest], [lead, "D" * 299])  # 300 of 599
+    assert not copies([lead, other], [lead, "D" * 301])  # 300 of 601
+    assert not copies([lead], [other])
+    assert not copies([], [])

@@ -38,7 +38,12 @@ def python(*arguments: str | Path, accepted: Sequence[int] = (0,)) -> Run:
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         begun = time.perf_counter()
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, cwd=ROOT, env=_environment()
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+            cwd=ROOT,
+            env=_environment(),
         )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begun

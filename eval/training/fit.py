@@ -45,7 +45,9 @@ L2 = 1e-3
 # few. From 2 to 10 the fit hardly differs.
 GOLD_WEIGHT = 5.0
 # Refusing a question that the articles answer is as bad as answering this many that they don't.
-COST = 4.0
+COST = 5.0
+# The share of questions that the articles answer, in use; unanswerable ones are weighed to it.
+ANSWERABLE = 0.8
 
 
 class Asked(NamedTuple):
@@ -233,6 +235,8 @@ def _fit_abstention(
     fit: Sequence[Example], held_out: Sequence[Example], weights: Weights, fitted_on: dict[str, str]
 ) -> Abstention:
     signals, answered, counts = _signals(fit, weights)
+    odds = counts[answered].sum() / counts[~answered].sum()
+    counts[~answered] *= odds * (1 - ANSWERABLE) / ANSWERABLE
     scale = signals.std(axis=0)
     scale[scale == 0] = 1.0
     model = LogisticRegression(C=1.0, max_iter=1000).fit(signals / scale, answered, counts)
