@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import NamedTuple, Protocol
@@ -20,6 +21,9 @@ _WEIGHTS = "sentence_reader.json"
 # A clause rarely reaches over these: a value beyond one belongs to something else.
 _CLAUSE = re.compile(r"[;:—–]|,\s|\b(?:and|but|while|whereas|or)\b")
 _CLAUSE_COST = 4.0
+# A name is common when it stands in more passages than this share of them, and than this number.
+_COMMON_SHARE = 0.5
+_COMMON_LEAST = 3
 _CLOSING = "\"'”’)] "
 # Words below which a sentence says too little to answer alone.
 _SHORT = 4
@@ -102,7 +106,7 @@ class SentenceReader:
         stems = [stems_of(text) for text in texts]
         local = terms.among(stems)
         context = [_context(passage) for passage in passages]
-        values = [_asked_for(question, passage) for passage in passages]
+        values = _telling([_asked_for(question, passage) for passage in passages])
         rows = []
         scored = []
         for row, (number, position, sentence) in enumerate(sentences):
@@ -132,10 +136,16 @@ class SentenceReader:
 def rank(
     scored: Sequence[Scored], features: NDArray[np.float64], weights: Weights
 ) -> list[Candidate]:
-    """Return a candidate for each sentence by its features, best first."""
+    """Return a candidate for each sentence by its features, best first.
+
+    A heading answers only with a value in it, or where there is nothing else.
+    """
     scores = features @ np.asarray(weights.weights)
     candidates = []
+    only_headings = all(each.sentence.kind == "heading" for each in scored)
     for each, score in zip(scored, scores, strict=True):
+        if each.sentence.kind == "heading" and each.value is None and not only_headings:
+            continue
         answer = each.value or each.sentence
         candidates.append(
             Candidate(
@@ -173,6 +183,17 @@ def _asked_for(question: Question, passage: Passage) -> list[ValueSpan]:
             word.casefold() for word in WORD.findall(passage.text[each.start : each.end])
         )
     ]
+
+
+def _telling(values: Sequence[Sequence[ValueSpan]]) -> list[list[ValueSpan]]:
+    """Leave out names that most of the passages have: they name the subject, not the answer."""
+    counts = Counter(
+        normal
+        for those in values
+        for normal in {each.value.normal for each in those if each.value.kind == "name"}
+    )
+    most = max(_COMMON_LEAST, _COMMON_SHARE * len(values))
+    return [[each for each in those if counts[each.value.normal] <= most] for those in values]
 
 
 def _nearest(

@@ -80,7 +80,8 @@ def show_article(console: Console, view: ArticleView) -> None:
     for each in view.omissions:
         console.print(Text(safe(article.text[position : each.start])), end="")
         left_out = safe(article.text[each.start : each.end])
-        console.print(Text(f"[left out: {each.reason}] {left_out}", style="dim"), end="")
+        label = "" if each.reason == "markup" else f"[left out: {each.reason}] "
+        console.print(Text(label + left_out, style="dim"), end="")
         position = each.end
     console.print(Text(safe(article.text[position:])))
 

@@ -135,7 +135,8 @@ def _write(index: "faiss.Index", folder: Path) -> str:
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=_TEMPORARY)
     try:
         with os.fdopen(handle, "w+b") as file:
-            faiss.write_index(index, faiss.PyCallbackIOWriter(file.write, _BUFFER))
+            writer = faiss.PyCallbackIOWriter(file.write, _BUFFER)  # type: ignore[attr-defined]
+            faiss.write_index(index, writer)
             file.flush()
             os.fsync(file.fileno())
             file.seek(0)
@@ -174,7 +175,7 @@ def _load(path: Path, known: Snapshot) -> "faiss.Index | None":
                 return None
             # The same open file, though another process may have put a new one in its place.
             file.seek(0)
-            return faiss.read_index(faiss.PyCallbackIOReader(file.read, _BUFFER))
+            return faiss.read_index(faiss.PyCallbackIOReader(file.read, _BUFFER))  # type: ignore[attr-defined]
     except (OSError, RuntimeError):
         return None
 

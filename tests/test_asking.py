@@ -89,7 +89,9 @@ def test_copies_of_one_text_are_one_witness(engine: Engine) -> None:
     answer = engine.ask("How much was paid for the lighthouse?")
     item = next(each for each in answer.answers if each.value.normal.startswith("USD 1200000"))
     cited = {answer.citations[number - 1].article for number in item.citations}
-    also = {each.article for number in item.citations for each in answer.citations[number - 1].also_in}
+    also = {
+        each.article for number in item.citations for each in answer.citations[number - 1].also_in
+    }
     assert cited | also == {"gull.txt", "bay.txt", "copy.txt"}
     assert item.witnesses == 2
 
@@ -166,7 +168,9 @@ def test_bad_questions(engine: Engine, question: str) -> None:
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(question=st.text(max_size=60) | st.from_regex(r'["*():^ANDORNEAR \w-]{1,40}', fullmatch=True))
+@given(
+    question=st.text(max_size=60) | st.from_regex(r'["*():^ANDORNEAR \w-]{1,40}', fullmatch=True)
+)
 def test_any_question_is_answered_or_refused(engine: Engine, question: str) -> None:
     try:
         hold(engine, engine.ask(question))

@@ -99,7 +99,7 @@ def test_tampered_weights_are_refused(tmp_path: Path) -> None:
     data[-1] ^= 1
     weights.write_bytes(data)
     source = encoder._Source(name=DEFAULT_MODEL, folder=tmp_path / "model", packaged=True)
-    with pytest.raises(ModelError, match="not the published ones.*reinstall the package"):
+    with pytest.raises(ModelError, match=r"not the published ones.*reinstall the package"):
         encoder._make(source, tmp_path / "made", "int8")
     assert not (tmp_path / "made").exists()
 

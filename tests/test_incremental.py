@@ -13,8 +13,8 @@ from ragqa.engine import Engine, index
 from ragqa.errors import NothingToIndex
 from ragqa.store import Store
 from ragqa.types import Filters
-from ragqa.verification import verify_index
 from ragqa.vectors import VectorIndex
+from ragqa.verification import verify_index
 from support import contents
 
 PARAGRAPHS = (

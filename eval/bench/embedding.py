@@ -114,7 +114,8 @@ def quality(work: Path, limit: int | None) -> None:
         name: _recall(gold, encoder, work / "articles.jsonl", work / name)
         for name, encoder in encoders.items()
     }
-    heading(f"Recall by {len(gold.questions)} questions of {source}")
+    count = len(gold.questions)
+    heading(f"Recall by {count} questions of {source}; one of them is {100 / count:.2f} points")
     columns = ["", *(f"{way} @{depth}" for way in Recall._fields for depth in DEPTHS)]
     table(columns, [(name, *_percentages(recall)) for name, recall in recalls.items()])
     *_, reference = recalls.values()

@@ -94,6 +94,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=1500, help="to fit on")
     parser.add_argument("--held-out", type=int, default=600, help="to measure on")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=MODELS, help="the folder to write into")
     given = parser.parse_args()
     fitted_on = {
         "data": given.squad.name,
@@ -107,14 +108,15 @@ def main() -> None:
         held_out = _squad(given.squad, "held-out", given.held_out, given.seed, Path(scratch))
         gold = _gold(ROOT / "eval" / "tune.jsonl", Path(scratch))
     weights = _fit_reader([*fit, *gold], held_out, fitted_on)
-    _write("sentence_reader.json", weights)
-    _write("abstention.json", _fit_abstention([*fit, *gold], held_out, weights, fitted_on))
+    _write(given.out / "sentence_reader.json", weights)
+    abstention = _fit_abstention([*fit, *gold], held_out, weights, fitted_on)
+    _write(given.out / "abstention.json", abstention)
 
 
-def _write(name: str, model: Frozen) -> None:
+def _write(path: Path, model: Frozen) -> None:
     text = model.model_dump_json(indent=1) + "\n"
-    (MODELS / name).write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{name}\n{text}")
+    path.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{path.name}\n{text}")
 
 
 def _squad(squad: Path, part: str, most: int, seed: int, scratch: Path) -> list[Example]:
