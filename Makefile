@@ -27,6 +27,7 @@ eval: $(VENV)/.installed-for-tests
 	$(BIN)/python -m ragqa eval $(GOLD) --corpus corpus --report eval/results/report.html
 
 bench: $(VENV)/.installed-for-tests
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[bench]"
 	$(BIN)/python eval/bench
 
 $(VENV)/.installed: pyproject.toml constraints.txt

@@ -114,14 +114,11 @@ class Engine:
         Raises:
             QuestionError: the question is empty, too long, or has no word in it.
         """
-        return self.trace(question, filters).answer
+        return self._answer(question, self._settings.passages, filters).answer
 
     def trace(self, question: str, filters: Filters | None = None) -> Trace:
         """Answer a question, and return what each stage gave."""
-        begun = time.perf_counter()
-        asked = self.parse(question)
-        passages = self._search(asked, self._settings.depth, filters)
-        return self._read(question, asked, passages, begun)
+        return self._answer(question, self._settings.depth, filters)
 
     def read(self, question: str, passages: Sequence[Passage]) -> Answer:
         """Answer from passages given, without searching."""
@@ -164,6 +161,11 @@ class Engine:
             count > bare + 1 and not self._store.frequency(word)
             for word, count in zip(words, counts, strict=True)
         ]
+
+    def _answer(self, text: str, limit: int, filters: Filters | None) -> Trace:
+        begun = time.perf_counter()
+        question = self.parse(text)
+        return self._read(text, question, self._search(question, limit, filters), begun)
 
     def _search(self, question: Question, limit: int, filters: Filters | None) -> list[Passage]:
         words = [term.text for term in question.terms]

@@ -50,8 +50,7 @@ class Searcher:
             chunk: self._fuse(dense.get(chunk), lexical.get(chunk, 0.0) / best)
             for chunk in dense.keys() | lexical.keys()
         }
-        passages = self._passages(scores, dense, lexical, filters)
-        return passages[:limit]
+        return self._passages(scores, dense, lexical, filters, limit)
 
     def _fuse(self, cosine: float | None, lexical: float) -> float:
         if self._settings.search == "dense":
@@ -84,27 +83,33 @@ class Searcher:
         dense: Mapping[int, float],
         lexical: Mapping[int, float],
         filters: Filters,
+        limit: int,
     ) -> list[Passage]:
         groups = self._store.groups_of(scores)
         members = self._store.places(set(groups.values()), filters)
-        shown = {chunk: members[group][0][0] for chunk, group in groups.items()}
-        stored = self._store.chunks(shown.values())
+        places = {chunk: members[group] for chunk, group in groups.items()}
+
+        def rank(chunk: int) -> tuple[float, str, int]:
+            _, place = places[chunk][0]
+            return -scores[chunk], place.article, place.chunk
+
+        best = sorted(scores, key=rank)[:limit]
+        stored = self._store.chunks(places[chunk][0][0] for chunk in best)
         texts = self._store.texts({each.article for each in stored.values()})
         passages = []
-        for chunk, score in scores.items():
-            (_, place), *others = members[groups[chunk]]
-            found = stored[shown[chunk]]
+        for chunk in best:
+            (shown, place), *others = places[chunk]
+            found = stored[shown].chunk
             passages.append(
                 Passage(
                     place=place,
-                    text=texts[found.article][place.start : place.end],
-                    heading=found.chunk.heading,
-                    sentences=found.chunk.sentences,
+                    text=texts[place.article][place.start : place.end],
+                    heading=found.heading,
+                    sentences=found.sentences,
                     also_in=tuple(other for _, other in others),
                     dense=dense.get(chunk),
                     lexical=lexical.get(chunk),
-                    score=score,
+                    score=scores[chunk],
                 )
             )
-        passages.sort(key=lambda each: (-each.score, each.place.article, each.place.chunk))
         return passages

@@ -148,8 +148,9 @@ class Place(Frozen):
 class Passage(Frozen):
     """A retrieved chunk. `text` is `article.text[place.start:place.end]`.
 
-    `also_in` are the other members of its duplicate group. `dense` is a cosine, `lexical` a BM25
-    score (higher is better), both None when that search did not find it. `score` is the fused one.
+    `also_in` are the other members of its duplicate group. `dense` is a cosine, None where
+    only words were searched; `lexical` a BM25 score, higher is better, None where that search did
+    not find it. `score` is the fused one.
     """
 
     place: Place

@@ -267,7 +267,7 @@ def test_bad_questions(place: Path, question: str, said: str) -> None:
 
 
 def test_questions_that_look_like_queries(place: Path) -> None:
-    questions = ['"a" OR NEAR(', "lighthouse NOT cost", 'text:"x" AND *', "a^2 {b} -c*", "'; --"]
+    questions = ['"a" OR NEAR(', "lighthouse NOT cost", 'text:"x" AND *', "a^2 {b} -c*", "x'; --"]
     ran = ragqa("ask", "-", "--json", cwd=place, stdin="\n".join(questions).encode())
     assert (ran.returncode in (0, 1), ran.stderr) == (True, b"")
     for question, line in zip(questions, ran.stdout.splitlines(), strict=True):

@@ -163,3 +163,52 @@ def test_filters(scratch: Path) -> None:
     assert found(since="2026") == {"new"}
     assert found(until="2025-12-31") == {"old"}
     assert found(sources=("bay",), since="2026") == set()
+
+
+def test_one_id_in_several_files(scratch: Path) -> None:
+    """Nobody's article takes the place of another's, in one run or in several."""
+    write(scratch / "articles", {"a.jsonl": '{"id": "1", "text": "The pier is open."}'})
+    write(scratch / "more", {"x.jsonl": '{"id": "1", "text": "The pier is shut."}'})
+    (scratch / "articles" / "b.jsonl").write_text(
+        '{"id": "articles/1", "text": "The pier is long."}\n{"id": "1", "text": "It is old."}\n'
+    )
+    for _ in range(2):
+        index([scratch / "articles", scratch / "more"], scratch / "i")
+        with Engine.open(scratch / "i") as engine:
+            texts = {engine.article(each.id).article.text for each in engine.articles()}
+            assert texts == {
+                "The pier is open.",
+                "The pier is shut.",
+                "The pier is long.",
+                "It is old.",
+            }
+
+
+def test_an_open_engine_sees_one_state(scratch: Path) -> None:
+    """What another process indexes meanwhile is seen by who opens the index then."""
+    write(scratch / "articles", {"a.txt": PARAGRAPHS[0], "b.txt": PARAGRAPHS[3]})
+    index([scratch / "articles"], scratch / "i")
+    with Engine.open(scratch / "i") as engine:
+        before = engine.ask("What will the dredging cost?").model_dump(exclude={"milliseconds"})
+        write(scratch / "articles", {"b.txt": PARAGRAPHS[4], "c.txt": PARAGRAPHS[2]})
+        index([scratch / "articles"], scratch / "i")
+        index([scratch / "articles"], scratch / "i", rebuild=True)
+        after = engine.ask("What will the dredging cost?").model_dump(exclude={"milliseconds"})
+        assert after == before
+    with Engine.open(scratch / "i") as engine:
+        assert [each.id for each in engine.articles()] == ["b.txt", "c.txt"]
+
+
+def test_a_file_that_cannot_be_read_keeps_its_article(scratch: Path) -> None:
+    """A link that leads nowhere now is a problem, not an article that is gone."""
+    write(scratch / "articles", {"a.txt": PARAGRAPHS[0]})
+    write(scratch / "articles" / "deep", {"b.txt": PARAGRAPHS[3]})
+    index([scratch / "articles"], scratch / "i")
+    shutil.rmtree(scratch / "articles" / "deep")
+    (scratch / "articles" / "deep.txt").symlink_to("nowhere.txt")
+    assert index([scratch / "articles"], scratch / "i").removed == 1
+    (scratch / "articles" / "a.txt").unlink()
+    (scratch / "articles" / "a.txt").symlink_to("nowhere-else.txt")
+    write(scratch / "articles" / "deep", {"b.txt": PARAGRAPHS[3]})
+    report = index([scratch / "articles"], scratch / "i")
+    assert (report.removed, report.added, len(report.problems)) == (0, 1, 2)
