@@ -29,6 +29,7 @@ _DATE = re.compile(
     \s*(?:\(?[a-z]{{1,5}}\)?|[+-]\d{{2}}:?\d{{2}})?)?""",
     re.IGNORECASE | re.VERBOSE,
 )
+_YEAR = re.compile(r"\d{4}")  # in every date
 _PUBLISHED = re.compile(
     r"(?:(?:first )?(?:published|posted|released)|date)(?: (?:on|at))?\s*:?\s*", re.IGNORECASE
 )
@@ -203,7 +204,7 @@ def iso_date(text: str) -> str | None:
 
 def _read_date(line: str) -> _Stated | None:
     """Read a line that states a date and nothing else but a byline or the paper's name."""
-    if len(line) > _LONG:
+    if len(line) > _LONG or not _YEAR.search(line):
         return None
     segments = _SEGMENTS.split(line)
     for segment in (line, *segments):
@@ -299,9 +300,10 @@ def find_source(text: str, lines: Sequence[Line], title: Span | None) -> str | N
             continue
         if agency := _AGENCY.match(line) if _dateline(line) else None:
             return agency[1]
-        if len(line) <= _LONG and not is_complete(line) and not _is_furniture(line):
+        if len(line) <= _LONG and not is_complete(line):
             for part in re.split(r",\s+", line) if _BYLINE.match(line) else _parts(line):
-                if name := _outlet(part):
+                # Few lines name an outlet, and it takes long to see that one is furniture.
+                if (name := _outlet(part)) and not _is_furniture(line):
                     return name
     foot = _foot(text)
     return _outlet(foot.beside) if foot else None

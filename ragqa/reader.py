@@ -105,22 +105,29 @@ class SentenceReader:
         cosines = self._encoder.encode(texts) @ asked
         stems = [stems_of(text) for text in texts]
         local = terms.among(stems)
-        context = [_context(passage) for passage in passages]
+        above = [
+            stems_of(f"{passage.place.title}\n{passage.heading or ''}") for passage in passages
+        ]
+        whole = [
+            headings | stems_of(passage.text)
+            for headings, passage in zip(above, passages, strict=True)
+        ]
         values = _telling([_asked_for(question, passage) for passage in passages])
         rows = []
         scored = []
         for row, (number, position, sentence) in enumerate(sentences):
             value = _nearest(values[number], passages[number], sentence, terms)
             scored.append(Scored(number, sentence, value))
-            nearby = stems[row] | stems[row - 1] if position else stems[row]
+            under = stems[row] | above[number]
+            nearby = under | stems[row - 1] if position else under
             words = len(WORD.findall(texts[row]))
             is_name = value is not None and value.value.kind == "name"
             rows.append(
                 (
                     cosines[row],
-                    local.coverage(stems[row]),
+                    local.coverage(under),
                     local.coverage(nearby),
-                    local.coverage(context[number]),
+                    local.coverage(whole[number]),
                     passages[number].dense or 0.0,
                     is_name,
                     value is not None and not is_name,
@@ -165,11 +172,6 @@ def shipped_weights() -> Weights:
     """Return the weights that come with ragqa."""
     data = resources.files("ragqa").joinpath("models", _WEIGHTS).read_bytes()
     return Weights.model_validate(json.loads(data))
-
-
-def _context(passage: Passage) -> set[str]:
-    """Return the stems of a passage with its headline and section."""
-    return stems_of(f"{passage.place.title}\n{passage.heading or ''}\n{passage.text}")
 
 
 def _asked_for(question: Question, passage: Passage) -> list[ValueSpan]:

@@ -62,7 +62,8 @@ def _meant(word: str, stems: Sequence[str], example: Callable[[str], str | None]
     near.sort(key=lambda each: (each[1], each[0][:1] != wanted[:1], each[2]))
     for found, _, _ in near:
         passage = example(found)
-        spelt: list[str] = [each for each in WORD.findall(passage or "") if stem(each) == stem(found)]
+        words: list[str] = WORD.findall(passage or "")
+        spelt = [each for each in words if stem(each) == stem(found)]
         if spelt:
             return spelt[0].removesuffix("'s").removesuffix("’s")
     return None

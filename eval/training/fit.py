@@ -45,7 +45,7 @@ L2 = 1e-3
 # few. From 2 to 10 the fit hardly differs.
 GOLD_WEIGHT = 5.0
 # Refusing a question that the articles answer is as bad as answering this many that they don't.
-COST = 5.0
+COST = 9.0
 # The share of questions that the articles answer, in use; unanswerable ones are weighed to it.
 ANSWERABLE = 0.8
 
