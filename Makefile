@@ -6,7 +6,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-Q ?= How much did running Sora cost each day?
+Q ?= How many vehicles crossed the Harrow Street Bridge on a working day?
 GOLD := eval/report.jsonl
 
 .PHONY: ask test lint eval bench clean

@@ -141,12 +141,13 @@ def answer(
                 witnesses=len({witnesses[each.passage] for each in cited}),
                 value=group.best.value,
                 citations=numbers,
+                contradicts_first=_conflict(grouped[0], group, passages, terms, witnesses),
             )
         )
     return Draft(
         answered=True,
         confidence=probability,
-        agreement=_agreement(grouped[:most], answers, passages, terms, witnesses),
+        agreement=_agreement(answers),
         answers=tuple(answers),
         citations=tuple(citations),
     )
@@ -237,14 +238,8 @@ def _witnesses(passages: Sequence[Passage], sentences: Sentences) -> list[int]:
     return [witness[passage.place.article] for passage in passages]
 
 
-def _agreement(
-    shown: Sequence[_Group],
-    answers: Sequence[AnswerItem],
-    passages: Sequence[Passage],
-    terms: Terms,
-    witnesses: Sequence[int],
-) -> Agreement:
-    if any(_conflict(shown[0], other, passages, terms, witnesses) for other in shown[1:]):
+def _agreement(answers: Sequence[AnswerItem]) -> Agreement:
+    if any(each.contradicts_first for each in answers):
         return "conflicting"
     return "corroborated" if answers[0].witnesses > 1 else "single"
 

@@ -53,9 +53,8 @@ def show_answer(console: Console, answer: Answer) -> None:
     for number in first.citations:
         console.print()
         _show_citation(console, by_number[number], quoted=True)
-    conflict = answer.agreement == "conflicting"
-    differing = [each for each in others if conflict and _rivals(each, first)]
-    further = [each for each in others if each not in differing]
+    differing = [each for each in others if each.contradicts_first]
+    further = [each for each in others if not each.contradicts_first]
     _show_others(console, "Others differ:", differing, by_number)
     _show_others(console, "Also found:", further, by_number)
 
@@ -143,10 +142,6 @@ def _verdict(answer: Answer) -> str:
         "none": "",
     }[answer.agreement]
     return f"{said}, {answer.confidence:.0%} sure"
-
-
-def _rivals(one: AnswerItem, other: AnswerItem) -> bool:
-    return one.value is not None and other.value is not None and one.value.kind == other.value.kind
 
 
 def _show_sentence(console: Console, item: AnswerItem, by_number: Mapping[int, Citation]) -> None:

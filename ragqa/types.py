@@ -243,7 +243,8 @@ class AnswerItem(Frozen):
     """One thing that the articles say, and the numbers of the citations that say it.
 
     `text` stands at `[answer_start, answer_end)` of the first citation's article; the others state
-    the same in words of their own, at spans of their own.
+    the same in words of their own, at spans of their own. `contradicts_first` marks another value
+    for the same thing as the first answer's, from another article.
     """
 
     text: str
@@ -252,6 +253,7 @@ class AnswerItem(Frozen):
     witnesses: int
     value: Value | None
     citations: tuple[int, ...]
+    contradicts_first: bool = False
 
 
 class IndexInfo(Frozen):

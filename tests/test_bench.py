@@ -36,7 +36,8 @@ def test_all_benchmarks_print_their_tables() -> None:
         "Peak memory of the asking process",
         "HNSW",
         "Embedding while indexing",
-        "sentence-transformers",
+        "SentenceTransformer.encode",
+        "near-duplicates",
     ):
         assert expected in printed
 

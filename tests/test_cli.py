@@ -43,7 +43,7 @@ ANSWER = {
     "question", "answered", "confidence", "agreement", "answers", "citations", "index",
     "milliseconds",
 }  # fmt: skip
-ITEM = {"text", "sentence", "confidence", "witnesses", "value", "citations"}
+ITEM = {"text", "sentence", "confidence", "witnesses", "value", "citations", "contradicts_first"}
 CITATION = {
     "number", "article", "title", "path", "source", "url", "published", "chunk", "start", "end",
     "quote", "answer_start", "answer_end", "score", "also_in",

@@ -25,6 +25,8 @@ def main() -> None:
                 ("reindex", "--work", work),
                 ("warm", "--index", str(Path(work) / "index")),
                 ("embedding",),
+                ("fusion",),
+                ("duplicates",),
             )
             if subprocess.call([sys.executable, str(HERE / f"{name}.py"), *arguments, *quick])
         ]

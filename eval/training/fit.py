@@ -91,8 +91,8 @@ def main() -> None:
     """Fit on a SQuAD file and write the models."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("squad", type=Path)
-    parser.add_argument("--questions", type=int, default=1500, help="to fit on")
-    parser.add_argument("--held-out", type=int, default=600, help="to measure on")
+    parser.add_argument("--questions", type=int, default=1000, help="to fit on")
+    parser.add_argument("--held-out", type=int, default=400, help="to measure on")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=MODELS, help="the folder to write into")
     given = parser.parse_args()
