@@ -51,8 +51,8 @@ def test_the_readme_shows_what_is_printed(demonstration: Path) -> None:
 
 def test_every_command_and_option_of_the_readme_exists() -> None:
     text = README.read_text(encoding="utf-8")
-    commands = set(re.findall(r"ragqa (index|[a-z]+) ?[\"\[A-Z~.-]", text)) - {"eval"} | {"eval"}
-    assert {"index", "ask", "search", "show", "verify", "info", "eval"} <= commands
+    commands = set(re.findall(r"`ragqa ([a-z]+)", text))
+    assert commands == {"index", "ask", "search", "show", "verify", "info", "eval"}
     for command in commands:
         help_text = subprocess.run(
             [sys.executable, "-m", "ragqa", command, "--help"],
