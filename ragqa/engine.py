@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from filelock import FileLock, Timeout
@@ -33,7 +32,7 @@ from ragqa.reader import SentenceReader, shipped_weights
 from ragqa.search import Searcher
 from ragqa.settings import DEFAULT_MODEL, Settings, load_settings
 from ragqa.spelling import mend
-from ragqa.store import DATABASE, Store, make_folder, remove_database, replace_database
+from ragqa.store import DATABASE, Closing, Store, make_folder, remove_database, replace_database
 from ragqa.terms import Terms, weigh
 from ragqa.types import (
     Answer,
@@ -59,7 +58,7 @@ _LOCK = "write.lock"
 _REBUILT = DATABASE + ".new"
 
 
-class Engine:
+class Engine(Closing):
     """Answers questions over one index; for one thread at a time."""
 
     def __init__(self, store: Store, encoder: Encoder, settings: Settings) -> None:
@@ -92,17 +91,6 @@ class Engine:
         except BaseException:
             store.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the index."""

@@ -1,16 +1,15 @@
 """The articles of an index, for those who only look: no model is loaded."""
 
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from ragqa import __version__
 from ragqa.errors import InputError
-from ragqa.store import Store
+from ragqa.store import Closing, Store
 from ragqa.types import ArticleSummary, ArticleView, IndexInfo
 
 
-class Library:
+class Library(Closing):
     """What an open index holds."""
 
     def __init__(self, store: Store) -> None:
@@ -25,15 +24,8 @@ class Library:
         """
         return cls(Store.read(folder))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the index."""
         self._store.close()
 
     def info(self) -> IndexInfo:

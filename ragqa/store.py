@@ -165,7 +165,26 @@ class Totals(NamedTuple):
     vectors: int
 
 
-class Store:
+class Closing:
+    """A context manager that closes at its end what it holds."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back what is held."""
+        raise NotImplementedError
+
+
+class Store(Closing):
     """The database of one index folder, for one thread.
 
     Raises, from any method: IndexDamaged, IndexLocked or IndexUnwritable, as SQLite finds.
@@ -231,17 +250,6 @@ class Store:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = NORMAL")
             return store
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connection; the last one to close folds the log into the database."""
