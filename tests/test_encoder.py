@@ -13,6 +13,7 @@ import pytest
 from ragqa import encoder
 from ragqa.encoder import OnnxEncoder, SentenceTransformersEncoder, load_encoder
 from ragqa.errors import ModelError
+from ragqa.exports import Source
 from ragqa.settings import DEFAULT_MODEL, Settings
 from support import complaint, ragqa
 
@@ -98,7 +99,7 @@ def test_tampered_weights_are_refused(tmp_path: Path) -> None:
     data = bytearray(weights.read_bytes())
     data[-1] ^= 1
     weights.write_bytes(data)
-    source = encoder._Source(name=DEFAULT_MODEL, folder=tmp_path / "model", packaged=True)
+    source = Source(name=DEFAULT_MODEL, folder=tmp_path / "model", packaged=True)
     with pytest.raises(ModelError, match=r"not the published ones.*reinstall the package"):
         encoder._make(source, tmp_path / "made", "int8")
     assert not (tmp_path / "made").exists()
