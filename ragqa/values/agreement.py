@@ -1,13 +1,19 @@
 """Whether two values say the same, at the coarser of their two precisions."""
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final, Literal, NamedTuple
 
 from ragqa.types import Value, ValueKind
+from ragqa.values.bounds import Bounded
+from ragqa.values.measures import in_base_units
 from ragqa.words import WEEKDAYS
+
+Comparison = Literal["same", "compatible", "different", "unrelated"]
 
 _CONNECTORS: Final = frozenset("of the and & for de la".split())
 _SIGNIFICANT: Final = 2
@@ -16,71 +22,114 @@ _ROUND_FROM: Final = 1000
 
 
 def agree(a: Value, b: Value) -> bool:
-    """Whether two values may state the same thing.
-
-    Values of different kinds never agree. Amounts agree when they are equal, or equal after
-    rounding the more precise one to the other's precision (never to fewer than two significant
-    digits, and counts and prices below 1,000 not at all: 120 and 121 differ). A range agrees with
-    a point inside it and with a range of the same ends. Units must be the same, and rates too where
-    both state one. Dates agree when nothing that both state differs and at least one thing is
-    stated by both; names when one's words are among the other's, or are its initials.
+    """Whether two values may state the same thing: they compare as "same" or "compatible".
 
     The relation is symmetric and reflexive, and **not transitive**: "September" agrees with
     September 2025 and with September 2026, "Disney" with "Walt Disney" and with "Roy Disney". Group
     by agreement with every member, or with the most precise one, not along chains.
     """
-    if a == b:
-        return True
-    return a.kind == b.kind and _AGREE[a.kind](a.normal, b.normal)
+    return compare(a, b) in ("same", "compatible")
 
 
-class _Amounts(NamedTuple):
-    """A point (both ends the same) or a range, with what stands around the number."""
+def compare(one: Value, other: Value) -> Comparison:
+    """Say how two values stand to each other; the order makes no difference.
+
+    - "same": equal once normalised: $1 million and US$1m, two weeks and 14 days, WSJ and Wall
+      Street Journal.
+    - "compatible": one is less precise than the other, or contains it. Amounts that are equal after
+      rounding the more precise one to the other's precision, though never to fewer than two
+      significant digits, and counts and prices below 1,000 not at all (120 and 121 differ); a range
+      and a point inside it; "more than 500" and anything up to 600, which it would otherwise say; a
+      rate that one leaves out; a date and its month; a name and a part of it; 12 miles and 19 km,
+      where what rounding may hide overlaps once converted.
+    - "different": of one kind, unit and rate, and contradicting: $1 million and $2 million, early
+      2024 and late 2024, more than 500 and fewer than 500.
+    - "unrelated": not comparable. Other kinds, currencies, units or rates (a day, a year); amounts
+      that differ where only one states a rate; dates that have no part in common (2026, September).
+    """
+    if one == other:
+        return "same"
+    return _COMPARE[one.kind](one, other) if one.kind == other.kind else "unrelated"
+
+
+class _Amount(NamedTuple):
+    """A point (both ends the same), a range or a bound, with what stands around the number.
+
+    Of "more than 500" `low` is 500 and `high` is 600, of "fewer than 500" they are 400 and 500.
+    """
 
     unit: str
     low: Decimal
     high: Decimal
-    rate: str
+    rates: frozenset[str]
+    bound: str
+
+    @property
+    def point(self) -> Decimal | None:
+        """The number stated, None for a range."""
+        if self.bound:
+            return self.low if self.bound == "more" else self.high
+        return self.low if self.low == self.high else None
 
 
 _NUMBER: Final = r"\d{1,40}(?:\.\d{1,40})?"
 _AMOUNT: Final = re.compile(
     rf"(?P<before>[A-Za-z]{{3,8}} )?(?P<low>{_NUMBER})(?:\.\.(?P<high>{_NUMBER}))?"
-    r"(?P<after>%| [^\s/]{1,12}| km/h)?(?:/(?P<rate>[a-z]+))?"
+    r"(?P<after>%| km/h| [^\s/]{1,12})?(?P<rates>(?:/[^\s/]{1,40}){0,3})"
 )
+_SCORE: Final = re.compile(r"(\d{1,3})(?:-|\.\.)(\d{1,3})")
 
 
-def _amounts(normal: str) -> _Amounts | None:
-    match = _AMOUNT.fullmatch(normal)
+def _amount(value: Value) -> _Amount | None:
+    match = _AMOUNT.fullmatch(value.normal)
     if match is None:
         return None
     low = Decimal(match["low"])
     high = Decimal(match["high"]) if match["high"] else low
+    bound = value.bound if isinstance(value, Bounded) and low == high else ""
+    if bound and low:
+        step = Decimal(1).scaleb(int(low.normalize().as_tuple().exponent))
+        low, high = (low, low + step) if bound == "more" else (low - step, high)
     unit = (match["before"] or match["after"] or "").strip()
-    return _Amounts(unit, low, high, match["rate"] or "")
+    return _Amount(unit, low, high, frozenset(match["rates"].split("/")) - {""}, bound)
 
 
-def _amounts_agree(a: str, b: str, *, exact_below: int) -> bool:
-    first, second = _amounts(a), _amounts(b)
-    if first is None or second is None or first.unit != second.unit:
-        return False
-    if first.rate and second.rate and first.rate != second.rate:
-        return False
-    return _ranges_agree(first, second, exact_below)
+def _compare_amounts(one: Value, other: Value, *, exact_below: int) -> Comparison:
+    a, b = _amount(one), _amount(other)
+    if a is None or b is None:
+        return _compare_scores(one.normal, other.normal)
+    if not (a.rates <= b.rates or b.rates <= a.rates):
+        return "unrelated"
+    if a.unit != b.unit:
+        return _compare_measures(a, b)
+    if (a.low, a.high, a.bound) == (b.low, b.high, b.bound):
+        return "same" if a.rates == b.rates else "compatible"
+    # Measured, not counted: 59.8 MB is 60 MB, though 59 boats are not 60.
+    if _overlap(a, b, 0 if a.unit and one.kind == "number" else exact_below):
+        return "compatible"
+    return "different" if a.rates == b.rates else "unrelated"
 
 
-def _ranges_agree(a: _Amounts, b: _Amounts, exact_below: int) -> bool:
-    if _close(a.low, b.low, exact_below) and _close(a.high, b.high, exact_below):
+def _overlap(a: _Amount, b: _Amount, exact_below: int) -> bool:
+    """Whether two amounts in one unit may be the same one."""
+    near = partial(_close, exact_below=exact_below)
+    if a.bound or b.bound:
+        opposite = {a.bound, b.bound} == {"more", "less"}
+        if a.point is not None and b.point is not None and not opposite and near(a.point, b.point):
+            return True
+        return (a.low < b.high and b.low < a.high) or _within(a, b) or _within(b, a)
+    if near(a.low, b.low) and near(a.high, b.high):
         return True
-    a_point, b_point = a.low == a.high, b.low == b.high
-    if a_point == b_point:
+    if (a.point is None) == (b.point is None):
         return False
-    point, around = (a, b) if a_point else (b, a)
-    return (
-        around.low <= point.low <= around.high
-        or _close(point.low, around.low, exact_below)
-        or _close(point.low, around.high, exact_below)
-    )
+    point, around = (a, b) if a.point is not None else (b, a)
+    inside = around.low <= point.low <= around.high
+    return inside or near(point.low, around.low) or near(point.low, around.high)
+
+
+def _within(point: _Amount, around: _Amount) -> bool:
+    """Whether a point without a bound lies in the range of another amount."""
+    return not point.bound and point.low == point.high and around.low <= point.low <= around.high
 
 
 def _close(a: Decimal, b: Decimal, exact_below: int) -> bool:
@@ -103,19 +152,52 @@ def _place(number: Decimal) -> int:
     return min(int(last), number.adjusted() - _SIGNIFICANT + 1)
 
 
+def _compare_measures(a: _Amount, b: _Amount) -> Comparison:
+    """Compare across units of one quantity by what each number may have been rounded from."""
+    if {a.unit, b.unit} in ({"°", "°C"}, {"°", "°F"}):
+        return "compatible" if (a.low, a.high) == (b.low, b.high) else "unrelated"
+    mine = in_base_units(a.low - _slack(a.low), a.high + _slack(a.high), a.unit)
+    yours = in_base_units(b.low - _slack(b.low), b.high + _slack(b.high), b.unit)
+    if mine is None or yours is None or mine.quantity != yours.quantity:
+        return "unrelated"
+    if mine.low <= yours.high and yours.low <= mine.high:
+        return "compatible"
+    return "different" if a.rates == b.rates else "unrelated"
+
+
+def _slack(number: Decimal) -> Decimal:
+    """Half a unit of the last digit that is meant: 0.5 for 12, 5 for 120."""
+    return Decimal(5).scaleb(_place(number) - 1) if number else Decimal(0)
+
+
+def _compare_scores(a: str, b: str) -> Comparison:
+    """Ranks, scores and votes: 3-2 is 2-3 from the other side, which reads as a range."""
+    if a.startswith("#") and b.startswith("#"):
+        return "different"
+    first, second = _SCORE.fullmatch(a), _SCORE.fullmatch(b)
+    if first is None or second is None:
+        return "unrelated"
+    return "compatible" if sorted(first.groups()) == sorted(second.groups()) else "different"
+
+
 class _When(NamedTuple):
-    """What a date states: year digits (X for any), months, days, weekday; None is not stated."""
+    """What a date states: year digits (X for any), months, days, weekday; None is not stated.
+
+    `part` is the part of the year, or of the month, that is named: early, mid or late.
+    """
 
     year: str
     months: frozenset[int] | None
     days: frozenset[int] | None
-    weekday: int | None
+    weekday: int | None = None
+    part: str = ""
 
 
 _DATE: Final = re.compile(
     r"(?P<year>[\dX]{4})(?:-(?P<period>\d\d|Q[1-4]|H[12]|[a-z]+))?(?:-(?P<day>\d\d))?"
     r"(?:~(?P<part>early|mid|late))?"
 )
+_TIMED: Final = re.compile(r"(?P<day>.*?)(?:T(?P<time>\d\d:\d\d))?")
 _PERIODS: Final = {
     **{f"{month:02}": frozenset({month}) for month in range(1, 13)},
     **{f"Q{n}": frozenset(range(3 * n - 2, 3 * n + 1)) for n in range(1, 5)},
@@ -133,8 +215,8 @@ _PARTS_OF_YEAR: Final = {
 }
 _PARTS_OF_MONTH: Final = {
     "early": frozenset(range(1, 11)),
-    "mid": frozenset(range(11, 21)),
-    "late": frozenset(range(21, 32)),
+    "mid": frozenset(range(10, 21)),
+    "late": frozenset(range(20, 32)),
 }
 
 
@@ -164,53 +246,92 @@ def _when(normal: str) -> _When | None:
             weekday_of = date(int(match["year"]), int(period), day).weekday()
         except ValueError:
             return None
-    return _When(match["year"], months, days, weekday_of)
+    return _When(match["year"], months, days, weekday_of, part or "")
 
 
-def _dates_agree(a: str, b: str) -> bool:
+def _compare_dates(one: Value, other: Value) -> Comparison:
+    a, b = _TIMED.fullmatch(one.normal), _TIMED.fullmatch(other.normal)
+    if a is None or b is None:
+        return "unrelated"
+    times = _compare_parts(a["time"], b["time"])
+    days = _compare_days(a["day"], b["day"])
+    if "different" in (times, days):
+        return "different"
+    if times == "unrelated":
+        return days if a["time"] == b["time"] or days == "unrelated" else "compatible"
+    return "same" if days == "same" or not (a["day"] or b["day"]) else "compatible"
+
+
+def _compare_parts(a: object, b: object) -> Comparison:
+    if a is None or b is None:
+        return "unrelated"
+    return "same" if a == b else "different"
+
+
+def _compare_days(a: str, b: str) -> Comparison:
+    if a == b != "":
+        return "same"
     if "/" in a or "/" in b:
-        return _intervals_agree(a, b)
+        return _compare_intervals(a, b)
     first, second = _when(a), _when(b)
     if first is None or second is None:
-        return False
-    shared = False
-    for mine, other in zip(first.year, second.year, strict=True):
-        if "X" not in (mine, other):
-            if mine != other:
-                return False
-            shared = True
-    for some, others in ((first.months, second.months), (first.days, second.days)):
-        if some is not None and others is not None:
-            if some.isdisjoint(others):
-                return False
-            shared = True
+        return "unrelated"
+    stated = [
+        mine == yours
+        for mine, yours in zip(first.year, second.year, strict=True)
+        if "X" not in (mine, yours)
+    ]
+    for mine, yours in ((first.months, second.months), (first.days, second.days)):
+        if mine is not None and yours is not None:
+            stated.append(not mine.isdisjoint(yours))
+    if first.part and second.part and first[:2] == second[:2]:
+        stated.append(first.part == second.part)
     if first.weekday is not None and second.weekday is not None:
-        return first.weekday == second.weekday
-    return shared
+        stated.append(first.weekday == second.weekday)
+    if not all(stated):
+        return "different"
+    return "compatible" if stated else "unrelated"
 
 
-def _intervals_agree(a: str, b: str) -> bool:
+def _compare_intervals(a: str, b: str) -> Comparison:
     first, second = a.split("/"), b.split("/")
-    if len(first) == len(second) == 2:
-        return all(x == y or _dates_agree(x, y) for x, y in zip(first, second, strict=True))
-    if len(first) + len(second) != 3:
-        return False
-    around, (point,) = (first, second) if len(first) == 2 else (second, first)
-    edges = [_edges(text) for text in (*around, point)]
-    begin, end, inside = edges
-    if begin is None or end is None or inside is None:
-        return point in around
-    return begin[0] <= inside[0] and inside[1] <= end[1]
+    if len(first) > 2 or len(second) > 2:
+        return "unrelated"
+    if len(first) == len(second):
+        ends = [_compare_days(x, y) for x, y in zip(first, second, strict=True)]
+        return next((how for how in ("different", "unrelated") if how in ends), "compatible")
+    years = [when.year for text in (*first, *second) if (when := _when(text)) and when.year]
+    known = next((year for year in years if "X" not in year), "")
+    mine, yours = _extent(first, known), _extent(second, known)
+    if mine is None or yours is None:
+        return "unrelated"
+    contained = mine[0] <= yours[0] and yours[1] <= mine[1]
+    containing = yours[0] <= mine[0] and mine[1] <= yours[1]
+    return "compatible" if contained or containing else "different"
 
 
-def _edges(normal: str) -> tuple[tuple[int, int, int], tuple[int, int, int]] | None:
-    """The first and last day a date may mean; None when its year is not stated."""
-    when = _when(normal)
-    if when is None or when.year.startswith("X"):
+_Day = tuple[int, int, int]
+
+
+def _extent(ends: Sequence[str], known: str) -> tuple[_Day, _Day] | None:
+    """The first and last day of an interval or a date; `known` stands for a year left out."""
+    days = [_edges(_when(text), known) for text in ends]
+    first, last = days[0], days[-1]
+    return None if first is None or last is None else (first[0], last[1])
+
+
+def _edges(when: _When | None, known: str) -> tuple[_Day, _Day] | None:
+    """The first and last day a date may mean; None when it states neither year nor month."""
+    if when is None:
         return None
+    year = when.year
+    if year == "XXXX":
+        if when.months is None:
+            return None
+        year = known or "0000"
     months, days = when.months or range(1, 13), when.days or range(1, 32)
-    first = (int(when.year.replace("X", "0")), min(months), min(days))
-    return first, (int(when.year.replace("X", "9")), max(months), max(days))
+    first = (int(year.replace("X", "0")), min(months), min(days))
+    return first, (int(year.replace("X", "9")), max(months), max(days))
 
 
 _DURATION: Final = re.compile(
@@ -219,10 +340,30 @@ _DURATION: Final = re.compile(
 )
 _MONTHS_IN: Final = {"Y": 12, "M": 1}
 _SECONDS_IN: Final = {"W": 604_800, "D": 86_400, "h": 3600, "m": 60, "s": 1}
+_DAY: Final = 86_400
+# The mean month of the Gregorian calendar, in seconds; n real ones are within three days of n.
+_MONTH: Final = Decimal(2_629_746)
+_MONTHS_VARY: Final = 3 * _DAY
 
 
-def _length(normal: str) -> tuple[Decimal, Decimal] | None:
-    """A duration as months and seconds, which no calendar turns into each other."""
+class _Length(NamedTuple):
+    """A duration as months and seconds, which no calendar turns into each other exactly."""
+
+    months: Decimal
+    seconds: Decimal
+
+    @property
+    def shortest(self) -> Decimal:
+        """In seconds."""
+        return self.seconds + self.months * _MONTH - (_MONTHS_VARY if self.months else 0)
+
+    @property
+    def longest(self) -> Decimal:
+        """In seconds."""
+        return self.seconds + self.months * _MONTH + (_MONTHS_VARY if self.months else 0)
+
+
+def _length(normal: str) -> _Length | None:
     match = _DURATION.fullmatch(normal)
     if match is None:
         return None
@@ -233,33 +374,74 @@ def _length(normal: str) -> tuple[Decimal, Decimal] | None:
         )
     except InvalidOperation:
         return None
-    return months, seconds
+    return _Length(months, seconds)
 
 
-def _durations_agree(a: str, b: str) -> bool:
-    first = [_length(part) for part in a.split("..")]
-    second = [_length(part) for part in b.split("..")]
-    if None in first or None in second or len(first) > 2 or len(second) > 2:
-        return False
-    lows, highs = (first[0], second[0]), (first[-1], second[-1])
-    if lows[0] == lows[1] and highs[0] == highs[1]:
-        return True
-    if len(first) == len(second):
-        return False
-    point, around = (first, second) if len(first) == 1 else (second, first)
-    (months, seconds), low, high = point[0], around[0], around[1]  # type: ignore[misc]
-    if low is None or high is None:
-        return False
-    return low[0] <= months <= high[0] and low[1] <= seconds <= high[1]
+def _compare_durations(one: Value, other: Value) -> Comparison:
+    first, second = _lengths(one.normal), _lengths(other.normal)
+    if first is None or second is None:
+        return "unrelated"
+    bounds = {each.bound for each in (one, other) if isinstance(each, Bounded)}
+    if first == second:
+        if isinstance(one, Bounded) == isinstance(other, Bounded):
+            return "same" if len(bounds) < 2 else "different"
+        return "compatible"
+    (a, b), (c, d) = first, second
+    alike = _alike(a, c) and _alike(b, d)
+    holds = (a == b) != (c == d) and (_holds(first, second) or _holds(second, first))
+    return "compatible" if (alike or holds) and len(bounds) < 2 else "different"
 
 
-def _names_agree(a: str, b: str) -> bool:
-    first, second = a.split(), b.split()
-    mine = {word for word in first if word not in _CONNECTORS}
-    other = {word for word in second if word not in _CONNECTORS}
-    if not mine or not other:
-        return False
-    return mine <= other or other <= mine or _initials(first, second) or _initials(second, first)
+def _lengths(normal: str) -> tuple[_Length, _Length] | None:
+    ends = [_length(part) for part in normal.split("..")]
+    low, high = ends[0], ends[-1]
+    return None if low is None or high is None or len(ends) > 2 else (low, high)
+
+
+def _alike(a: _Length, b: _Length) -> bool:
+    """Whether two durations may be one: a month and 30 days, but not 30 days and 31."""
+    if a.months == b.months:
+        return a.seconds == b.seconds
+    return a.shortest <= b.longest and b.shortest <= a.longest
+
+
+def _holds(around: tuple[_Length, _Length], point: tuple[_Length, _Length]) -> bool:
+    return around[0].shortest <= point[0].shortest and point[1].longest <= around[1].longest
+
+
+def _compare_names(one: Value, other: Value) -> Comparison:
+    first, second = _words(one.normal), _words(other.normal)
+    if first == second or _initials(first, second) or _initials(second, first):
+        return "same"
+    short, long = sorted((first, second), key=len)
+    mine = {word for word in short if word not in _CONNECTORS}
+    yours = {word for word in long if word not in _CONNECTORS}
+    if not mine or not yours:
+        return "different"
+    if mine == yours or _initialled(short, long):
+        return "compatible"
+    # "America" is no short form of "Bank of America", which names a bank.
+    head = long[: long.index("of")] if "of" in long[1:] else long
+    part = (mine <= yours and not mine.isdisjoint(head)) or yours <= mine
+    return "compatible" if part else "different"
+
+
+def _words(normal: str) -> list[str]:
+    """The words of a name without their accents, which papers keep or drop."""
+    plain = unicodedata.normalize("NFKD", normal)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).split()
+
+
+def _initialled(short: list[str], long: list[str]) -> bool:
+    """Whether two names differ in forenames cut to their initials: j smith, john smith."""
+    return (
+        len(short) == len(long) > 1
+        and short[-1] == long[-1]
+        and all(
+            a == b or (len(min(a, b, key=len)) == 1 and a[0] == b[0])
+            for a, b in zip(short, long, strict=True)
+        )
+    )
 
 
 def _initials(short: list[str], long: list[str]) -> bool:
@@ -271,11 +453,11 @@ def _initials(short: list[str], long: list[str]) -> bool:
     return len(short[0]) > 1 and short[0] in (every, main)
 
 
-_AGREE: Final[dict[ValueKind, Callable[[str, str], bool]]] = {
-    "money": lambda a, b: _amounts_agree(a, b, exact_below=_ROUND_FROM),
-    "number": lambda a, b: _amounts_agree(a, b, exact_below=_ROUND_FROM),
-    "percent": lambda a, b: _amounts_agree(a, b, exact_below=0),
-    "date": _dates_agree,
-    "duration": _durations_agree,
-    "name": _names_agree,
+_COMPARE: Final[dict[ValueKind, Callable[[Value, Value], Comparison]]] = {
+    "money": partial(_compare_amounts, exact_below=_ROUND_FROM),
+    "number": partial(_compare_amounts, exact_below=_ROUND_FROM),
+    "percent": partial(_compare_amounts, exact_below=0),
+    "date": _compare_dates,
+    "duration": _compare_durations,
+    "name": _compare_names,
 }

@@ -2,9 +2,11 @@
 
 The normal form follows EDTF (ISO 8601-2) where that has a notation: X for a digit not stated and
 `/` between the ends of an interval. Parts of a period (`~early`, `~mid`, `~late`), quarters and
-seasons are spelled out. Nothing is filled in from elsewhere: "in September" stays XXXX-09.
+seasons are spelled out. Nothing is filled in from elsewhere: "in September" stays XXXX-09, and
+"Tuesday" a weekday, since whether the last or the next one is meant is for the verb to say.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
@@ -12,7 +14,7 @@ from typing import Final, NamedTuple
 from ragqa.types import Value
 from ragqa.values.quantities import HYPHENS, Quantities, Reading
 from ragqa.values.tokens import BREAK, GLUED, Token
-from ragqa.words import MONTHS, ORDINALS, SEASONS, WEEKDAYS
+from ragqa.words import MONTHS, ORDINALS, SEASONS, TENS, WEEKDAYS
 
 _PARTS: Final = {
     "early": "early",
@@ -24,8 +26,8 @@ _PARTS: Final = {
     "end": "late",
 }
 _MONTH_BEFORE: Final = frozenset(
-    "in by since until till last next this from of through during before after early late mid "
-    "every".split()
+    "in by since until between till last next this from of through during before after early late "
+    "mid every".split()
 )
 _YEAR_BEFORE: Final = frozenset(
     "in by since until till from of before after during through circa around year early late mid "
@@ -34,6 +36,9 @@ _YEAR_BEFORE: Final = frozenset(
 # English nouns that are month names too; bare, they are a month only after a preposition.
 _DOUBTFUL_MONTHS: Final = frozenset({"may", "march"})
 _ERAS: Final = {"bc": "BC", "bce": "BC", "b.c.": "BC", "b.c.e.": "BC", "ad": "", "ce": ""}
+_SEPARATOR: Final = re.compile("[./-]")
+# A season's name is a season after these, though "fall" and "spring" are verbs and nouns too.
+_SEASON_BEFORE: Final = frozenset("in this last next by since until till during early late".split())
 _ORDINAL_SUFFIXES: Final = frozenset({"st", "nd", "rd", "th"})
 
 # The words at which a date may begin; digits apart.
@@ -43,8 +48,11 @@ STARTERS: Final = (
     | frozenset(SEASONS)
     | frozenset(_PARTS)
     | frozenset(ORDINALS)
-    | {"q1", "q2", "q3", "q4", "h1", "h2", "between"}
+    | {"q1", "q2", "q3", "q4", "h1", "h2", "between", "twenty", "year"}
 )
+
+
+_DAY_STATED: Final = re.compile(r"[\dX]{4}-\d\d-\d\d")
 
 
 class _Year(NamedTuple):
@@ -67,16 +75,22 @@ class Dates:
         if token.kind == "date":
             return self._digits(i)
         if token.kind == "number":
-            return self._day_first(i) or self._century(i) or self._year_first(i)
+            return (
+                self._day_range(i)
+                or self._interval(i, self._day_first(i))
+                or self._century(i)
+                or self._year_first(i)
+            )
         if token.kind == "mark":
             return self._short_decade(i)
         if token.low == "between":
-            return self._year_range(i, i + 1, "and")
+            return self._year_range(i, i + 1, "and") or self._months_between(i)
         if token.low in _PARTS:
             return self._part(i)
         return (
-            self._month_first(i)
+            self._interval(i, self._month_first(i))
             or self._weekday(i)
+            or self._year_end(i)
             or self._season(i)
             or self._quarter(i)
             or self._century(i)
@@ -84,8 +98,8 @@ class Dates:
 
     def _digits(self, i: int) -> Reading | None:
         text = self._tokens[i].text
-        if "-" in text:
-            numbers = [int(part) for part in text.split("-")]
+        if text[:4].isdecimal():
+            numbers = [int(part) for part in text.replace("/", "-").split("-")]
             if len(numbers) == 2:
                 year, month = numbers
                 if not (1000 <= year <= 2199 and 1 <= month <= 12):
@@ -96,7 +110,7 @@ class Dates:
                 return self._reading(i, i + 1, f"{year:04}-{month:02}")
             year, month, day = numbers
         else:
-            first, second, year = (int(part) for part in text.replace(".", "/").split("/"))
+            first, second, year = (int(part) for part in _SEPARATOR.split(text))
             # 24/09 and 09/24 say which is the day; 03/04 does not, 04/04 need not.
             if first <= 12 and second <= 12 and first != second:
                 return None
@@ -132,10 +146,13 @@ class Dates:
         stop = len(token.low) <= 4 and after.text == "." and after.gap == GLUED
         return MONTHS[token.low], i + 2 if stop else i + 1
 
-    def _day(self, i: int) -> tuple[int, int]:
-        """The day of the month at token `i` and the index after it; 0 when there is none."""
+    def _day(self, i: int, *, opens: bool = False) -> tuple[int, int]:
+        """The day of the month at token `i` and the index after it; 0 when there is none.
+
+        Only with `opens` may it be the first token of a line.
+        """
         token, after = self._tokens[i], self._tokens[i + 1]
-        if token.kind != "number" or token.gap == BREAK:
+        if token.kind != "number" or (token.gap == BREAK and not opens):
             return 0, i
         if not (token.text.isdecimal() and len(token.text) <= 2 and 1 <= int(token.text) <= 31):
             return 0, i
@@ -194,11 +211,12 @@ class Dates:
         normal = f"{stem}-{day:02}" + (f"/{stem}-{last:02}" if last else "")
         return self._reading(begin, year.next if year else j, normal)
 
-    def _day_first(self, i: int) -> Reading | None:
+    def _day_first(self, i: int, *, after_hyphen: bool = False) -> Reading | None:
         """24 September 2026; the 24th of September."""
         tokens = self._tokens
-        day, j = self._day(i)
-        if not day or (i and tokens[i].gap == GLUED and tokens[i - 1].kind != "mark"):
+        day, j = self._day(i, opens=not after_hyphen)
+        glued = not after_hyphen and i and tokens[i].gap == GLUED and tokens[i - 1].kind != "mark"
+        if not day or glued:
             return None
         if tokens[j].low == "of" and j == i + 2:
             j += 1
@@ -212,6 +230,71 @@ class Dates:
             return None
         stem = f"{year.text if year else 'XXXX'}-{month:02}-{day:02}"
         return self._reading(i, year.next if year else after, stem)
+
+    def _day_range(self, i: int) -> Reading | None:
+        """3-5 May 2025; 3 to 5 May."""
+        tokens = self._tokens
+        first, j = self._day(i, opens=True)
+        joint = tokens[j]
+        joins = (joint.text in HYPHENS and joint.gap == GLUED) or joint.low == "to"
+        if not first or not joins or joint.gap == BREAK:
+            return None
+        last = self._day_first(j + 1, after_hyphen=joint.text in HYPHENS)
+        if last is None or "/" in last.value.normal or self._quantities.glued_before(i):
+            return None
+        stem, _, day = last.value.normal.rpartition("-")
+        if not first < int(day):
+            return None
+        value = Value(kind="date", normal=f"{stem}-{first:02}/{last.value.normal}")
+        return Reading(value, tokens[i].start, last.end, last.next)
+
+    def _interval(self, i: int, first: Reading | None) -> Reading | None:
+        """May 3 to May 5; March 30 - April 2, 2026: two whole days; otherwise the first alone."""
+        if first is None or not _DAY_STATED.fullmatch(first.value.normal):
+            return first
+        tokens = self._tokens
+        joint = tokens[first.next]
+        moved = joint.low == "to" and i and tokens[i - 1].low == "from"
+        if joint.gap == BREAK or moved or not (joint.text in HYPHENS or joint.low == "to"):
+            return first
+        j = first.next + 1
+        last = self._month_first(j) or self._day_first(j)
+        if last is None or tokens[j].gap == BREAK or not _DAY_STATED.fullmatch(last.value.normal):
+            return first
+        begin, end = first.value.normal, last.value.normal
+        if begin.startswith("XXXX") and begin[4:] < end[4:]:
+            begin = end[:4] + begin[4:]
+        if not begin < end:
+            return first
+        value = Value(kind="date", normal=f"{begin}/{end}")
+        return Reading(value, first.start, last.end, last.next)
+
+    def _months_between(self, i: int) -> Reading | None:
+        """Between May and July 2025."""
+        tokens = self._tokens
+        first = self._month_first(i + 1)
+        if first is None or tokens[i + 1].gap == BREAK or tokens[first.next].low != "and":
+            return None
+        month, _ = self._month(first.next + 1)
+        last = self._month_first(first.next + 1) if month else None
+        if last is None or tokens[first.next + 1].gap == BREAK:
+            return None
+        begin, end = first.value.normal, last.value.normal
+        if begin.startswith("XXXX") and begin[4:] < end[4:]:
+            begin = end[:4] + begin[4:]
+        if not begin < end or len(begin) != len(end):
+            return None
+        value = Value(kind="date", normal=f"{begin}/{end}")
+        return Reading(value, tokens[i].start, last.end, last.next)
+
+    def _year_end(self, i: int) -> Reading | None:
+        """Year-end 2025."""
+        tokens = self._tokens
+        words = tuple(token.low for token in tokens[i : i + 3])
+        if words[0] != "year" or words[1] not in HYPHENS or words[2] != "end":
+            return None
+        year = self._year_after(i + 3) if tokens[i + 1].gap == GLUED else None
+        return self._reading(i, year.next, f"{year.text}~late") if year else None
 
     def _weekday(self, i: int) -> Reading | None:
         """Monday; Thursday, September 24, 2026."""
@@ -260,6 +343,8 @@ class Dates:
             return False
         if before is not None and before.low in _YEAR_BEFORE:
             return True
+        if before is not None and before.low == "than":
+            return tokens[i - 2].low not in ("more", "fewer", "less")
         # "In 1644 and 1671".
         if before is not None and before.low in ("and", "or", ",") and _is_year(tokens[i - 2].text):
             return True
@@ -342,9 +427,25 @@ class Dates:
         if token.low not in SEASONS:
             return None
         year = self._year_after(i + 1)
-        if year is None or self._tokens[i + 1].text == ",":
+        if year and self._tokens[i + 1].text != ",":
+            return self._reading(i, year.next, f"{year.text}-{SEASONS[token.low]}")
+        return self._season_alone(i)
+
+    def _season_alone(self, i: int) -> Reading | None:
+        """This spring, in the summer, last winter; but no "fall in prices"."""
+        tokens = self._tokens
+        before = tokens[i - 1].low if i and tokens[i].gap != BREAK else ""
+        after = tokens[i + 1]
+        if before == "the" and i > 1 and tokens[i - 2].low in _SEASON_BEFORE - {"early", "late"}:
+            before = tokens[i - 2].low
+        if before not in _SEASON_BEFORE or not tokens[i].text.isalpha():
             return None
-        return self._reading(i, year.next, f"{year.text}-{SEASONS[token.low]}")
+        if after.low in ("of", "in") or (after.gap == GLUED and after.text in HYPHENS):
+            return None
+        falls = tokens[i].low == "fall" and before not in ("this", "last", "next")
+        if falls and tokens[i - 1].low != "the":
+            return None
+        return self._reading(i, i + 1, f"XXXX-{SEASONS[tokens[i].low]}")
 
     def _quarter(self, i: int) -> Reading | None:
         """Q3 2025, the third quarter of 2025, H1 2025, the first half of 2025."""
@@ -377,7 +478,9 @@ class Dates:
                 return None
             number, j = int(token.text[:3]), i + 2
         else:
-            number, j = ORDINALS.get(token.low, 0), i + 1
+            tens = int(TENS.get(token.low, 0)) if self._tokens[i + 1].text in HYPHENS else 0
+            j = i + 2 if tens else i
+            number, j = tens + ORDINALS.get(tokens[j].low, -tens), j + 1
         if tokens[j].text in HYPHENS:
             j += 1
         if tokens[j].low != "century" or tokens[j].gap == BREAK or not 1 <= number <= 21:

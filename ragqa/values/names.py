@@ -34,7 +34,8 @@ HONORIFICS: Final = frozenset(
     "mr mrs ms miss dr prof professor sir dame lord lady president chairman chairwoman chancellor "
     "senator sen representative rep governor gov general gen colonel col captain capt lieutenant "
     "lt sergeant sgt judge justice pope king queen prince princess ceo cfo coo cto minister "
-    "secretary director reverend rev".split()
+    "secretary director reverend rev mayor councillor councilman councilwoman ambassador bishop "
+    "archbishop rabbi pastor sheriff inspector superintendent".split()
 )
 COMPANY_SUFFIXES: Final = frozenset(
     "inc corp corporation co company ltd limited llc plc ag sa gmbh nv se".split()

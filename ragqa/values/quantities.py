@@ -4,12 +4,13 @@ Each parser takes the index of a token and returns what it read with the index a
 None of them looks further ahead than a fixed number of tokens.
 """
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from ragqa.types import Value, ValueKind
+from ragqa.values.measures import MEASURES
+from ragqa.values.numerals import SIZES, iso, iso_sum, numeral, plain
 from ragqa.values.tokens import BREAK, GLUED, SPACED, Token
 from ragqa.words import (
     CURRENCY_CODES,
@@ -19,7 +20,6 @@ from ragqa.words import (
     CURRENCY_WORDS,
     FRACTIONS,
     FUNCTION_WORDS,
-    MEASURES,
     PERIODS,
     RATE_ADVERBS,
     RATES,
@@ -34,13 +34,6 @@ HYPHENS: Final = frozenset("-‐‑–")
 APPROXIMATORS: Final = frozenset(
     "about around roughly approximately nearly almost some over under circa".split()
 )
-_NUMERAL: Final = re.compile(
-    r"(?P<whole>\d{1,3}(?:,\d{2,3})*,\d{3}|\d{1,3}(?:\.\d{3}){2,}|\d+)?"
-    r"(?P<decimals>\.\d+)?(?P<fraction>[½¼¾⅓⅔])?"
-)
-_VULGAR: Final = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.3333", "⅔": "0.6667"}
-# Longer numerals are identifiers, and Decimal's default precision is 28.
-_LONGEST_NUMERAL: Final = 24
 _PERCENT: Final = frozenset({"%", "percent", "pct", "percents"})
 _TIMES: Final = frozenset(
     "as more higher greater larger bigger faster longer less lower smaller the that what its their "
@@ -87,6 +80,20 @@ _INDEFINITE_PERIOD_BEFORE: Final = frozenset(
     "took take takes lasted last lasts spent quite".split()
 )
 _INDEFINITE_PERIOD_AFTER: Final = frozenset("ago later earlier before after long".split())
+
+_TEMPERATURES: Final = {
+    "c": "°C",
+    "celsius": "°C",
+    "centigrade": "°C",
+    "f": "°F",
+    "fahrenheit": "°F",
+}
+# Speeds whose unit is written out with its rate.
+_SPEEDS: Final = {"mi/hour": "mph", "km/hour": "km/h"}
+# What prices are said to be for with an article, besides periods and measures: $5 a share.
+_PRICED: Final = frozenset("share head person piece unit user pound night".split())
+_LONGEST_RATE: Final = 30  # code points of the noun after "per"
+_PER_YEAR: Final = frozenset({"p.a.", "p.a"})
 
 # The words at which a quantity may begin; digits and currency signs apart.
 STARTERS: Final = (
@@ -149,7 +156,7 @@ class Quantities:
         token = self._tokens[i]
         if token.low == "between":
             return self._between(i)
-        if token.kind == "word" and (reading := self._fraction(i) or self._factor(i)):
+        if reading := self._numeric_fraction(i) or self._worded_share(i):
             return reading
         if token.low in ("a", "an") and (period := self._indefinite_period(i)):
             return period
@@ -184,7 +191,7 @@ class Quantities:
     def _amount(self, i: int, *, priced: bool = False) -> _Amount | None:
         token = self._tokens[i]
         if token.kind == "number":
-            number = _numeral(token.text)
+            number = numeral(token.text)
             if number is None:
                 return None
             return self._scale(number, i + 1, priced=priced)
@@ -197,8 +204,8 @@ class Quantities:
     def _scale(self, bare: Decimal, i: int, *, priced: bool = False) -> _Amount:
         """Add "and a half" and a scale word, if they stand at token `i`."""
         tokens = self._tokens
-        if tokens[i].low == "and" and tokens[i + 1].low == "a" and tokens[i + 2].low == "half":
-            bare, i = bare + Decimal("0.5"), i + 3
+        if after := self._and_a_half(i):
+            bare, i = bare + Decimal("0.5"), after
         number, scaled = bare, False
         for _ in range(2):
             word = i + 1 if self._joined(i) else i
@@ -208,6 +215,15 @@ class Quantities:
                 break
             number, scaled, i = number * SCALES[token.low], True, word + 1
         return _Amount(number, bare, scaled, i)
+
+    def _and_a_half(self, i: int) -> int:
+        """The index after "and a half", hyphenated or not, or 0 where something else stands."""
+        for word in ("and", "a", "half"):
+            i = i + 1 if self._joined(i) else i
+            if self._tokens[i].low != word or self._tokens[i].gap == BREAK:
+                return 0
+            i += 1
+        return i
 
     def _vague_amount(self, i: int) -> _Amount | None:
         """Amounts led by an article or a fraction: half a million, a dozen, a quarter million."""
@@ -228,6 +244,9 @@ class Quantities:
         amount = self._scale(part, i)
         if part == 1 and tokens[amount.next].low == "or":
             return None
+        if part == 1 and (after := self._and_a_half(amount.next)):
+            number, bare = amount.number * Decimal("1.5"), Decimal("1.5")
+            return _Amount(number, bare, True, after)
         return amount
 
     def _cardinal(self, i: int) -> _Amount | None:  # noqa: C901
@@ -359,7 +378,7 @@ class Quantities:
         one = Decimal(1)
         if token.low in CURRENCY_WORDS:
             currency = CURRENCY_WORDS[token.low]
-            if currency == "GBP" and after.low == "of":
+            if currency == "GBP" and (after.low == "of" or self._weighs(i)):
                 return _Unit("number", "lb", one, i + 1)
             if token.low == "won" and number < 1000:
                 return None
@@ -379,6 +398,13 @@ class Quantities:
             return _Unit("money", two, one, i + 3)
         return None
 
+    def _weighs(self, i: int) -> bool:
+        """Whether the words around say that pounds are a weight."""
+        tokens = self._tokens
+        before = [token.low for token in tokens[max(0, i - 4) : i]]
+        heavier = tokens[i + 1].low in ("heavier", "lighter", "overweight")
+        return heavier or any(word.startswith("weigh") for word in before)
+
     def _period_unit(self, i: int, number: Decimal) -> _Unit | None:
         token = self._tokens[i]
         if token.low not in PERIODS:
@@ -396,8 +422,11 @@ class Quantities:
         tokens = self._tokens
         token = tokens[i]
         one = Decimal(1)
-        if token.text == "°":
-            return _Unit("number", "°", one, i + 2 if tokens[i + 1].low in ("c", "f") else i + 1)
+        if degrees := self._degrees(i):
+            return degrees
+        if token.text in ("km", "kilometres", "kilometers") and tokens[i + 1].text == "/":
+            end = i + 3 if tokens[i + 2].text == "h" else i + 1
+            return _Unit("number", "km/h" if end == i + 3 else "km", one, end)
         if token.low in ("square", "cubic", "sq") and tokens[i + 1].low in MEASURES:
             power = "3" if token.low == "cubic" else "2"
             return _Unit("number", MEASURES[tokens[i + 1].low] + power, one, i + 2)
@@ -413,9 +442,43 @@ class Quantities:
             return _Unit("number", "in", one, i + 1)
         return None
 
+    def _degrees(self, i: int) -> _Unit | None:
+        """Degrees of a temperature, or of what is not said: 20 °C, 20 degrees Celsius, 20C."""
+        token, after = self._tokens[i], self._tokens[i + 1]
+        one = Decimal(1)
+        if token.text in ("C", "F") and token.gap == GLUED:
+            return _Unit("number", f"°{token.text}", one, i + 1)
+        if token.text != "°" and MEASURES.get(token.low) != "°":
+            return None
+        scale = _TEMPERATURES.get(after.low) if after.gap != BREAK else None
+        return _Unit("number", scale or "°", one, i + 2 if scale else i + 1)
+
     # Whole quantities
 
+    def _changing(self, i: int, low: _Measure) -> _Measure:
+        """A measure after "from" with the unit and scale that only "to" states: from 5 to 6%."""
+        tokens = self._tokens
+        before = tokens[i - 1].low if i else ""
+        if before in APPROXIMATORS and i > 1:
+            before = tokens[i - 2].low
+        if before != "from" or tokens[low.next].low != "to" or tokens[low.next].gap == BREAK:
+            return low
+        second = low.next + 1
+        if tokens[second].low in APPROXIMATORS:
+            second += 1
+        high = self._measure(second) if tokens[second].gap != BREAK else None
+        if high is None or low.scaled or not low.bare or not high.bare:
+            return low
+        if low.unit and (low.kind != "money" or high.kind not in ("money", "number")):
+            return low
+        # "From 200 to 1 million" begins with two hundred, "from 10 to 15 million" with millions.
+        near = Decimal("0.1") <= low.bare / high.bare <= 10
+        number = low.bare * high.number / high.bare if near else low.number
+        kind, unit = (low.kind, low.unit) if low.unit else (high.kind, high.unit)
+        return low._replace(number=number, kind=kind, unit=unit)
+
     def _single(self, i: int, measure: _Measure) -> Reading | None:
+        measure = self._changing(i, measure)
         if measure.kind == "duration":
             return self._duration(i, measure)
         if measure.kind == "number" and not measure.unit:
@@ -426,7 +489,7 @@ class Quantities:
         elif self.is_label(i) or self.glued_before(i):
             return None
         return self._with_rate(
-            i, i, measure.kind, measure.unit, _plain(measure.number), measure.next
+            i, i, measure.kind, measure.unit, plain(measure.number), measure.next
         )
 
     def _between(self, i: int) -> Reading | None:
@@ -439,18 +502,11 @@ class Quantities:
     def _range(self, i: int, low: _Measure, first: int, word: str = "to") -> Reading | None:
         """A range whose lower end is `low`, read at token `first`; `i` is where its span begins."""
         tokens = self._tokens
-        joint = tokens[low.next]
-        if joint.gap == BREAK:
+        if tokens[low.next].low == "or" and word == "to":
+            return self._alternative(i, low)
+        second = self._after_joint(low.next, first, word)
+        if not second:
             return None
-        if joint.low == word:
-            before = tokens[first - 1].low if first else ""
-            further = tokens[first - 2].low if first > 1 else ""
-            # "from 10 to 15" is a change, not a range.
-            if word == "to" and "from" in (before, further if before in APPROXIMATORS else ""):
-                return None
-        elif not (joint.text in HYPHENS and (word == "to" or joint.gap == GLUED)):
-            return None
-        second = low.next + 1
         if tokens[second].low in APPROXIMATORS:
             second += 1
         if tokens[second].gap == BREAK or tokens[second].low in ("a", "an"):
@@ -462,18 +518,46 @@ class Quantities:
         if ends is None or (ends.kind == "number" and not self._is_count(first, high)):
             return None
         if ends.kind == "duration":
-            normal = f"{_iso(ends.low, ends.unit)}..{_iso(ends.high, ends.unit)}"
+            normal = f"{iso(ends.low, ends.unit)}..{iso(ends.high, ends.unit)}"
             return self._reading(i, high.next, "duration", normal)
-        span = f"{_plain(ends.low)}..{_plain(ends.high)}"
+        span = f"{plain(ends.low)}..{plain(ends.high)}"
         return self._with_rate(i, first, ends.kind, ends.unit, span, high.next)
+
+    def _after_joint(self, i: int, first: int, word: str) -> int:
+        """The index after what joins a range at token `i`, 0 where nothing does; -, to, -to-."""
+        tokens = self._tokens
+        joint = tokens[i]
+        if joint.gap == BREAK:
+            return 0
+        if joint.low == word:
+            before = tokens[first - 1].low if first else ""
+            further = tokens[first - 2].low if first > 1 else ""
+            # "from 10 to 15" is a change, not a range.
+            change = "from" in (before, further if before in APPROXIMATORS else "")
+            return 0 if word == "to" and change else i + 1
+        if self._joined(i) and tokens[i + 1].low == word == "to" and self._joined(i + 2):
+            return i + 3
+        hyphen = joint.text in HYPHENS and (word == "to" or joint.gap == GLUED)
+        return i + 1 if hyphen else 0
+
+    def _alternative(self, i: int, low: _Measure) -> Reading | None:
+        """Neighbouring numbers around an "or" are a range: two or three weeks."""
+        high = self._measure(low.next + 1)
+        if high is None or low.scaled or high.scaled or not low.bare < high.bare <= 2 * low.bare:
+            return None
+        if low.bare >= 1000 or low.unit not in ("", high.unit):
+            return None
+        return self._range(i, low, i, "or")
 
     def _with_rate(
         self, i: int, first: int, kind: ValueKind, unit: str, number: str, after: int
     ) -> Reading:
-        period, end = self._rate(after)
-        if not period and kind == "money":
-            period = self._rate_nearby(first, after)
-        rate = f"/{period}" if period else ""
+        rate, end = "", after
+        for _ in range(2):
+            period, end = self._rate(end, kind)
+            rate += f"/{period}" if period else ""
+        if not rate and kind == "money" and (period := self._rate_nearby(first, after)):
+            rate = f"/{period}"
         if kind == "money":
             normal = f"{unit} {number}"
         elif unit == "%":
@@ -482,26 +566,42 @@ class Quantities:
             normal = f"factor {number}"
         else:
             normal = f"{number} {unit}" if unit else number
-        return self._reading(i, end, kind, normal + rate)
+        normal += rate
+        for written, speed in _SPEEDS.items():
+            normal = normal.removesuffix(written) + speed if normal.endswith(written) else normal
+        return self._reading(i, end, kind, normal)
 
-    def _rate(self, i: int) -> tuple[str, int]:
-        """A rate just after an amount: per day, a year, /month, daily."""
+    def _rate(self, i: int, kind: ValueKind) -> tuple[str, int]:
+        """A rate just after an amount: per day, a year, /month, daily, per user, a share."""
         tokens = self._tokens
         token, after = tokens[i], tokens[i + 1]
         if token.gap == BREAK:
             return "", i
         if token.low in RATE_ADVERBS and token.low != "annual" and after.kind != "word":
             return RATE_ADVERBS[token.low], i + 1
+        if token.low in _PER_YEAR:
+            return "year", i + 1
         if self._joined(i) and token.text == "-" and after.low in ("a", "per"):
             i, token, after = i + 1, after, tokens[i + 2]
             if self._joined(i + 1):
                 i, after = i + 1, tokens[i + 2]
         leads = token.low in ("per", "a", "an", "each", "every") or token.text == "/"
-        if leads and after.gap != BREAK and after.low in RATES:
+        if not leads or after.gap == BREAK or after.kind != "word":
+            return "", i
+        if after.low in RATES:
             if tokens[i + 2].low in _INDEFINITE_PERIOD_AFTER and token.low in ("a", "an"):
                 return "", i
             return RATES[after.low], i + 2
-        return "", i
+        return (MEASURES.get(after.low, after.low), i + 2) if self._is_per(i, kind) else ("", i)
+
+    def _is_per(self, i: int, kind: ValueKind) -> bool:
+        """Whether what follows token `i` is what an amount is said to be for: per user, a share."""
+        token, after = self._tokens[i], self._tokens[i + 1]
+        if not after.text.islower() or len(after.low) > _LONGEST_RATE:
+            return False
+        anything = token.text == "/" and after.gap == GLUED
+        priced = after.low in _PRICED or after.low in MEASURES
+        return token.low == "per" or (kind == "money" and (anything or priced))
 
     def _rate_nearby(self, first: int, after: int) -> str:
         """A rate said beside an amount: a million in daily losses, annual revenue of a million."""
@@ -511,6 +611,8 @@ class Quantities:
         k = first - 1
         while k > 0 and tokens[k].low in APPROXIMATORS:
             k -= 1
+        if k >= 0 and tokens[k].low in RATE_ADVERBS and tokens[first].gap != BREAK:
+            return RATE_ADVERBS[tokens[k].low]
         if k < 1 or tokens[k].low != "of":
             return ""
         for back in range(k - 1, max(-1, k - 5), -1):
@@ -535,23 +637,21 @@ class Quantities:
             part = self._measure(j)
             if part is None or part.kind != "duration":
                 break
-            if not _smaller(part.unit, parts[-1].unit):
+            if not _completes(part, parts[-1]):
                 break
             parts.append(part)
             end = part.next
-        half = tuple(token.low for token in self._tokens[end : end + 3]) == ("and", "a", "half")
+        half = self._and_a_half(end)
         if half and len(parts) == 1 and measure.bare:
             step = measure.number / measure.bare / 2
             parts = [measure._replace(number=measure.number + step)]
-            end += 3
+            end = half
         if self.glued_before(i):
             return None
-        iso = (
-            _iso(parts[0].number, parts[0].unit)
-            if len(parts) == 1
-            else _iso_sum([(part.number, part.unit) for part in parts])
-        )
-        return self._reading(i, end, "duration", iso)
+        normal = iso_sum([(part.number, part.unit) for part in parts])
+        if len(parts) == 1:
+            normal = iso(parts[0].number, parts[0].unit)
+        return self._reading(i, end, "duration", normal)
 
     def _indefinite_period(self, i: int) -> Reading | None:
         """An article for a one: "for a year", "a decade ago", but not "twice a year"."""
@@ -578,7 +678,11 @@ class Quantities:
         end = j + 1
         if half:
             part, end = Decimal("1.5"), j + 4
-        return self._reading(i, end, "duration", _iso(part * count, designator))
+        return self._reading(i, end, "duration", iso(part * count, designator))
+
+    def _worded_share(self, i: int) -> Reading | None:
+        """A fraction or a factor that begins with a word."""
+        return self._fraction(i) or self._factor(i) if self._tokens[i].kind == "word" else None
 
     def _fraction(self, i: int) -> Reading | None:
         """Two-thirds, a quarter of, by half, half of; "half an hour" is a duration."""
@@ -588,7 +692,7 @@ class Quantities:
         if token.low == "half":
             return self._half(i, before)
         if token.kind == "number":
-            count = _numeral(token.text)
+            count = numeral(token.text)
         elif token.low in ("a", "an"):
             count = Decimal(1)
         else:
@@ -600,27 +704,58 @@ class Quantities:
         word, after = tokens[j], tokens[j + 1]
         if word.low not in FRACTIONS or word.gap == BREAK or self.glued_before(i):
             return None
-        plural = word.low.endswith("s")
-        if plural != (count > 1):
+        if word.low.endswith("s") != (count > 1):
             return None
-        ends = after.kind in ("mark", "end") and not self._joined(j + 1)
+        part = count / FRACTIONS[word.low]
+        if after.low == "of" and (period := self._part_of_period(i, j, part)):
+            return period
+        if not self._is_share(j, hyphen=hyphen, before=before):
+            return None
+        share = (100 * part).quantize(Decimal("0.01"))
+        return self._reading(i, j + 1, "percent", f"{plain(share)}%")
+
+    def _is_share(self, j: int, *, hyphen: bool, before: str) -> bool:
+        """Whether the fraction word at token `j`, after its count, is a share of something."""
+        tokens = self._tokens
+        word, after = tokens[j], tokens[j + 1]
+        if after.low == "of" and tokens[j + 2].low in ("a", "an"):
+            return tokens[j + 3].low not in SCALES
         if word.low.startswith("quarter") and not hyphen:
-            sure = after.low == "of" or before in ("by", "than")
-        else:
-            sure = hyphen or plural or ends or after.low in _FRACTION_AFTER
-        if not sure or (
-            after.low == "of" and tokens[j + 2].low in ("a", "an") and tokens[j + 3].low in SCALES
-        ):
+            return after.low == "of" or before in ("by", "than")
+        ends = after.kind in ("mark", "end") and not self._joined(j + 1)
+        return hyphen or word.low.endswith("s") or ends or after.low in _FRACTION_AFTER
+
+    def _numeric_fraction(self, i: int) -> Reading | None:
+        """3/4 of, ½ of, 2/3 of."""
+        tokens = self._tokens
+        if tokens[i].kind != "number" or self.glued_before(i):
             return None
-        share = (100 * count / FRACTIONS[word.low]).quantize(Decimal("0.01"))
-        return self._reading(i, j + 1, "percent", f"{_plain(share)}%")
+        above, below = numeral(tokens[i].text), Decimal(1)
+        j = i + 1
+        glued = tokens[j].gap == GLUED and tokens[j + 1].gap == GLUED
+        if tokens[j].text == "/" and glued and tokens[j + 1].kind == "number":
+            below, j = numeral(tokens[j + 1].text) or Decimal(0), j + 2
+        if above is None or tokens[j].low != "of":
+            return None
+        if not (0 < above < below <= 10 or (below == 1 and above < 1)):
+            return None
+        share = (100 * above / below).quantize(Decimal("0.01"))
+        return self._reading(i, j, "percent", f"{plain(share)}%")
+
+    def _part_of_period(self, i: int, j: int, part: Decimal) -> Reading | None:
+        """Three-quarters of an hour; the fraction's noun is token `j`."""
+        article, period = self._tokens[j + 2], self._tokens[min(j + 3, len(self._tokens) - 1)]
+        if article.low not in ("a", "an") or period.low not in PERIODS or period.gap == BREAK:
+            return None
+        count, designator = PERIODS[period.low]
+        return self._reading(i, j + 4, "duration", iso(part * count, designator))
 
     def _half(self, i: int, before: str) -> Reading | None:
         tokens = self._tokens
         after = tokens[i + 1]
         if after.low in ("a", "an") and tokens[i + 2].low in PERIODS:
             count, designator = PERIODS[tokens[i + 2].low]
-            return self._reading(i, i + 3, "duration", _iso(count / 2, designator))
+            return self._reading(i, i + 3, "duration", iso(count / 2, designator))
         if before in _ORDINAL_HALVES or self._joined(i + 1) or self.glued_before(i):
             return None
         if before in _HALF_BEFORE or (after.low in _HALF_AFTER and after.gap != BREAK):
@@ -645,7 +780,9 @@ class Quantities:
             return None
         if tokens[j].low == "out" and tokens[j + 1].low == "of":
             j += 2
-        elif tokens[j].low in ("in", "of") and tokens[i].kind == "word":
+        elif tokens[j].low in ("in", "of") and (
+            tokens[i].kind == "word" or (tokens[j].low == "in" and tokens[j + 1].text == "10")
+        ):
             j += 1
         else:
             return None
@@ -659,19 +796,24 @@ class Quantities:
         if measure.number >= whole.number:
             return None
         share = (100 * measure.number / whole.number).quantize(Decimal("0.01"))
-        return self._reading(i, whole.next, "percent", f"{_plain(share)}%")
+        return self._reading(i, whole.next, "percent", f"{plain(share)}%")
 
     def _score(self, i: int, measure: _Measure) -> Reading | None:
         """Two numbers in no rising order around a hyphen: a score or a vote, 52-48."""
         j = measure.next
         tokens = self._tokens
-        if not self._joined(j) or tokens[j + 1].kind != "number":
+        spoken = tokens[j].low == "to" and tokens[j].gap == SPACED
+        if not (self._joined(j) or spoken) or tokens[j + 1].kind != "number":
             return None
         after = tokens[j + 2]
         digits = tokens[i].text, tokens[j + 1].text
         if not all(text.isdecimal() and len(text) <= 3 for text in digits) or measure.next != i + 1:
             return None
         if self.glued_before(i) or (after.gap == GLUED and after.text in "/-–:"):
+            return None
+        # "Down from 5 to 3" is a change, "5 to 3 percent" an odd range, "5 to 3" a result.
+        unscored = self.has_unit(j + 2) or self.counts_next(j + 2) or tokens[i - 1].low == "from"
+        if spoken and (unscored or int(digits[0]) <= int(digits[1])):
             return None
         return self._reading(i, j + 2, "number", f"{int(digits[0])}-{int(digits[1])}")
 
@@ -763,45 +905,6 @@ def _range_ends(low: _Measure, high: _Measure) -> _Ends | None:
     return _Ends(kind, unit, start, high.number) if start < high.number else None
 
 
-def _numeral(text: str) -> Decimal | None:
-    if len(text) > _LONGEST_NUMERAL:
-        return None
-    match = _NUMERAL.fullmatch(text)
-    if match is None:
-        return None
-    whole = match["whole"] or "0"
-    number = Decimal(whole.replace(",", "").replace(".", "") + (match["decimals"] or ""))
-    return number + Decimal(_VULGAR[match["fraction"]]) if match["fraction"] else number
-
-
-def _plain(number: Decimal) -> str:
-    """The shortest notation without an exponent: 1000000, 0.5."""
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-_SIZES: Final = ("Y", "M", "W", "D", "H", "min", "S")
-
-
-def _smaller(unit: str, than: str) -> bool:
-    return _SIZES.index(unit) > _SIZES.index(than)
-
-
-def _iso(number: Decimal, unit: str) -> str:
-    """One number of one unit as an ISO 8601 duration; half a year is P6M, half an hour PT30M."""
-    if number % 1:
-        finer, factor = {"Y": ("M", 12), "D": ("H", 24), "H": ("min", 60), "min": ("S", 60)}.get(
-            unit, ("", 1)
-        )
-        if finer and not (number * factor) % 1:
-            return _iso(number * factor, finer)
-    return _iso_sum([(number, unit)])
-
-
-def _iso_sum(parts: Sequence[tuple[Decimal, str]]) -> str:
-    text = "P"
-    for number, unit in parts:
-        if unit in ("H", "min", "S") and "T" not in text:
-            text += "T"
-        text += _plain(number) + ("M" if unit == "min" else unit)
-    return text
+def _completes(part: _Measure, whole: _Measure) -> bool:
+    """Whether a duration goes on with a smaller one: two years, six months; not 2 weeks 14 days."""
+    return whole.number % 1 == 0 and part.number * SIZES[part.unit] < SIZES[whole.unit]

@@ -27,18 +27,20 @@ def find_values(text: str) -> list[ValueSpan]:
 
     Normal forms, by kind:
 
-    - money: `USD 1000000`, `USD 10000000..15000000`, `USD 1000000/day`. A bare "$" is USD. A rate
-      said nearby ("$1 million in daily losses") is in the normal form only.
+    - money: `USD 1000000`, `USD 10000000..15000000`, `USD 1000000/day`, `USD 20/user/month`. A bare
+      "$" is USD. A rate said nearby ("$1 million in daily losses") is in the normal form only.
     - percent: `50%`, `2.5 points` for percentage points, `factor 2` for "doubled", "10x". "Half"
       and "halved" are both `50%`, "a third" `33.33%`, "one in five" `20%`.
-    - number: `500000`, `1200000..1500000`, with a unit of measure `59.8 MB`, a score `52-48`. The
-      noun that is counted is not part of it.
+    - number: `500000`, `1200000..1500000`, with a unit of measure `59.8 MB`, `20 °C`, `80 mph`, a
+      score `52-48`. The noun that is counted is not part of it.
     - date: see `ragqa.values.dates`.
     - duration: ISO 8601, `P6M`, `P2Y6M`, `PT48H`, `P6W..P8W`.
     - name: see `ragqa.values.names.normalise_name`.
 
     Signs are left out (a fall of 5 percent and a rise of 5 percent are both `5%`), as are relative
-    dates ("yesterday", "last year"), times of day and ordinals.
+    dates ("yesterday", "last year"), times of day and ordinals, which mean something only as an
+    answer: see `value_of`. After "from", a number takes the unit and scale that only "to" states:
+    "from 10 to 15 million" is 10 million and 15 million.
     """
     tokens = tokenise(text)
     amounts = Quantities(tokens)

@@ -3,7 +3,7 @@
 import re
 from typing import Final, Literal, NamedTuple
 
-from ragqa.words import CONJUNCTIONS, DETERMINERS, FUNCTION_WORDS, PREPOSITIONS
+from ragqa.words import CONJUNCTIONS, CURRENCY_CODES, DETERMINERS, FUNCTION_WORDS, PREPOSITIONS
 
 TokenKind = Literal["word", "number", "date", "junk", "mark", "end"]
 Case = Literal["sentence", "title", "upper"]
@@ -29,14 +29,17 @@ _TOKEN: Final = re.compile(
       | \d{4}-(?:0\d|1[0-2])(?![\d-])
       | \d{1,2}/\d{1,2}/\d{4}(?![\d/])
       | \d{1,2}\.\d{1,2}\.\d{4}(?![\d.])
+      | \d{1,2}-\d{1,2}-\d{4}(?![\d-])
+      | \d{4}/\d\d/\d\d(?![\d/])
     )
   | (?P<number> \d++(?:[.,]\d++)*+[½¼¾⅓⅔]?+ | [½¼¾⅓⅔] )
   | (?P<word>
-        (?:[^\W\d_]\.){2,12}+(?:[^\W\d_](?![^\W_]))?+
+        (?:CODES)(?=\d)
+      | (?:[^\W\d_]\.){2,12}+(?:[^\W\d_](?![^\W_]))?+
       | (?:[^\W\d_]['’])?+[^\W\d_][^\W_]*+(?:['’][^\W\d_]{1,2}(?![^\W_]))?+
     )
   | (?P<mark> \S )
-    """,
+    """.replace("CODES", "|".join(["Rs", *map(str.upper, CURRENCY_CODES)])),
     re.VERBOSE,
 )
 _TERMINAL: Final = frozenset(".!?…:;")

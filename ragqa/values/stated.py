@@ -1,0 +1,243 @@
+"""The one value that a span of text states, with what only a whole answer shows of it.
+
+A span of an answer says more than a search for values in running text can tell: "5:40 a.m." is the
+answer to "when", "third" to "which place", "more than 500" is a bound.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Final, Literal
+
+from ragqa.types import Value, ValueKind, ValueSpan
+from ragqa.values.agreement import compare
+from ragqa.values.bounds import Bounded
+from ragqa.values.names import normalise_name
+from ragqa.values.quantities import APPROXIMATORS
+from ragqa.values.scan import find_values
+from ragqa.words import DETERMINERS, FUNCTION_WORDS, ORDINALS, UNITS
+
+# A span with more words of its own besides its value states something about it.
+_MOST_OTHER_WORDS: Final = 6
+_QUOTES: Final = str.maketrans("", "", '"“”„«»')
+_MOST_BESIDE_NAME: Final = 2
+_LINE_ENDS: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_WORD: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+# What a bare span lacks, and a sentence has, to show that "half", "May" or "a week" is a value.
+_LEADS: Final = ("", "in ", "by ", "for ")
+
+_MORE: Final = (
+    r"(?:more|greater|higher|larger|longer|better) than|over|above|exceed(?:ed|ing|s)?|at least|"
+    r"(?:no|not) (?:fewer|less) than|upwards of|in excess of|north of|a minimum of"
+)
+_LESS: Final = (
+    r"(?:fewer|less|lower|smaller|shorter) than|under|below|at most|(?:no|not) more than|"
+    r"a maximum of|south of"
+)
+_BEFORE: Final = re.compile(
+    rf"\b(?:(?P<less>{_LESS})|(?P<more>{_MORE}))\s+(?:(?:a|an|the)\s+)?$", re.I
+)
+_AFTER: Final = re.compile(
+    r"\s*(?:\w+\s+)?or\s+(?:(?P<more>more|longer|above|over)|(?P<less>less|fewer|below|under))\b",
+    re.I,
+)
+_BOUND_LENGTH: Final = 40
+# "Over two years" is during them.
+_LASTING: Final = re.compile(r"\b(?:over|above|under|below)\s+(?:(?:a|an|the)\s+)?$", re.I)
+
+_DEFINITE: Final = frozenset(
+    "the these those other its their his her our my your first last".split()
+)
+
+_CLOCK: Final = re.compile(
+    r"(?<![\w:.,$€£])(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?\s*(?P<half>[ap])\.?\s?m\b\.?"
+    r"|(?P<hour24>[01]?\d|2[0-3]):(?P<minute24>[0-5]\d)(?![\d:])"
+    r"|(?P<word>noon|midday|midnight)\b)",
+    re.I,
+)
+_ORDINAL: Final = re.compile(
+    rf"(?:the\s+)?(?:(?P<digits>\d{{1,4}})(?:st|nd|rd|th)|(?P<word>{'|'.join(ORDINALS)})"
+    r"|no\.\s?(?P<label>\d{1,4})|number\s(?P<number>\d{1,4}))(?:[\s-](?:place|rank|position))?",
+    re.I,
+)
+
+
+def value_of(
+    text: str, start: int = 0, end: int | None = None, kinds: Collection[ValueKind] = ()
+) -> Value | None:
+    """Return the value that the answer span `text[start:end]` states.
+
+    Values are read in the whole of `text`, best the sentence the span stands in: a rate said nearby
+    ("$1 million in daily losses"), a range of which the span is one end and an acronym's capitals
+    are only known there. A few words around the value do no harm: "about $15 million a day".
+
+    Besides what `find_values` finds, a whole span may be a time of day (kind date, `T05:40`, after
+    a date `2025-05-12T05:40`), an ordinal (kind number, `#3`) or a bare name; and a figure stated
+    as a bound ("more than 500", "at least", "500 or fewer") is a `Bounded`, whose `normal` is the
+    figure. "Up to" and "nearly" are no bounds: who writes them names the figure that is meant.
+
+    Args:
+        text: The sentence, or only the span.
+        start: Where the span begins in it.
+        end: Where it ends; None for the end of the text.
+        kinds: The kinds of value asked for; of a span with values of several kinds, the one of
+            these kinds is its value. None are left out when it is empty.
+
+    Returns:
+        The value, or None when the span has none, several that don't agree, or is a clause with
+        more than a few words besides. Names only count where nothing else is stated.
+    """
+    end = len(text) if end is None else end
+    # A sentence is one line, however it is wrapped.
+    text = _LINE_ENDS.sub(" ", text)
+    span = text[start:end]
+    if not span.strip():
+        return None
+    inside = _touching(find_values(text), start, end)
+    amounts = [each for each in inside if each.value.kind != "name"]
+    ordinal = None if amounts else _ORDINAL.fullmatch(span.strip(" \t,;."))
+    if ordinal:
+        return _rank(ordinal)
+    bare = not amounts and (_alone(span) or _time(span))
+    if bare:
+        return bare
+    wanted = [each for each in amounts if each.value.kind in kinds]
+    if not wanted and "name" not in kinds and not _dated_name(span, start, amounts):
+        wanted = amounts
+    if wanted:
+        return _agreed(text, start, end, wanted)
+    return _named(span, [each for each in inside if each.value.kind == "name"])
+
+
+def _touching(values: Sequence[ValueSpan], start: int, end: int) -> list[ValueSpan]:
+    """The values in a span, and those that reach over its edges."""
+    return [each for each in values if each.start < end and start < each.end]
+
+
+def _rank(match: re.Match[str]) -> Value:
+    digits = match["digits"] or match["label"] or match["number"]
+    number = int(digits) if digits else ORDINALS[match["word"].lower()]
+    return Value(kind="number", normal=f"#{number}")
+
+
+def _alone(span: str) -> Value | None:
+    """The value of a span that is nothing but it: "half", "in May", "a week", "one"."""
+    plain = span.strip(" \t\r\n,;.")
+    for lead in _LEADS:
+        found = [each for each in find_values(lead + plain) if each.value.kind != "name"]
+        if len(found) == 1 and _besides(lead + plain, 0, None, found) == 0:
+            return found[0].value
+    if plain.lower() in UNITS:
+        return Value(kind="number", normal=str(UNITS[plain.lower()]))
+    return None
+
+
+def _time(span: str) -> Value | None:
+    match = _CLOCK.search(span)
+    if match is None or _words_beside(span, [(match.start(), match.end())]) > _MOST_OTHER_WORDS:
+        return None
+    return Value(kind="date", normal=_clock(match))
+
+
+def _clock(match: re.Match[str]) -> str:
+    if match["word"]:
+        return "T00:00" if match["word"].lower() == "midnight" else "T12:00"
+    if match["hour24"]:
+        return f"T{int(match['hour24']):02}:{match['minute24']}"
+    hour = int(match["hour"]) % 12 if int(match["hour"]) <= 12 else int(match["hour"])
+    hour += 12 if match["half"].lower() == "p" and hour < 12 else 0
+    return f"T{hour:02}:{match['minute'] or '00'}"
+
+
+def _agreed(text: str, start: int, end: int, values: Sequence[ValueSpan]) -> Value | None:
+    """The value that several all state, the most precise one, if the span is not a clause."""
+    best = values[0].value
+    converted = text.find("(", values[0].end, values[-1].start)
+    # What stands in brackets after a figure is the same in other units.
+    values = [each for each in values if not 0 <= converted < each.start]
+    for each in values[1:]:
+        how = compare(best, each.value)
+        if how not in ("same", "compatible"):
+            return None
+        best = max(best, each.value, key=lambda value: len(value.normal)) if how != "same" else best
+    besides = _besides(text, start, end, values)
+    if besides > _MOST_OTHER_WORDS or (besides > 1 and _definite(text[start:], values[0], start)):
+        return None
+    first = next(each for each in values if each.value == best)
+    if best.kind == "date":
+        clock = _CLOCK.search(text[start:end])
+        if clock is None or "/" in best.normal:
+            return best
+        return best.model_copy(update={"normal": best.normal + _clock(clock)})
+    bound = _bound(text, first)
+    return Bounded(kind=best.kind, normal=best.normal, bound=bound) if bound else best
+
+
+def _definite(span: str, value: ValueSpan, start: int) -> bool:
+    """Whether a number only tells which things are meant: the two companies agreed."""
+    plain = value.value.kind == "number" and value.value.normal.isdecimal()
+    before = _WORD.findall(span[: max(0, value.start - start)])
+    return plain and bool(before) and before[-1].lower() in _DEFINITE
+
+
+def _bound(text: str, value: ValueSpan) -> Literal["more", "less"] | None:
+    """What the words just before or after a figure make of it: more than, or fewer."""
+    if ".." in value.value.normal or value.value.normal.startswith("factor"):
+        return None
+    head = text[max(0, value.start - _BOUND_LENGTH) : value.start]
+    match = _BEFORE.search(head) or _AFTER.match(text, value.end, value.end + _BOUND_LENGTH)
+    if match is None or (value.value.kind == "duration" and _LASTING.search(head)):
+        return None
+    return "more" if match["more"] else "less"
+
+
+def _besides(text: str, start: int, end: int | None, values: Sequence[ValueSpan]) -> int:
+    """How many words of a span stand outside of its values, grammar's own left out."""
+    end = len(text) if end is None else end
+    taken = [(each.start - start, each.end - start) for each in values]
+    return _words_beside(text[start:end], taken)
+
+
+def _words_beside(span: str, taken: Sequence[tuple[int, int]]) -> int:
+    return sum(
+        match.group().lower() not in FUNCTION_WORDS | APPROXIMATORS
+        for match in _WORD.finditer(span)
+        if not any(match.start() < stop and begin < match.end() for begin, stop in taken)
+    )
+
+
+def _dated_name(span: str, start: int, values: Sequence[ValueSpan]) -> bool:
+    """Whether a year is part of a name: the 1908 Summer Olympics, the Wagner Act of 1935."""
+    if len(values) != 1 or not re.fullmatch(r"\d{4}", values[0].value.normal):
+        return False
+    year = (values[0].start - start, values[0].end - start)
+    words = [
+        match.group()
+        for match in _WORD.finditer(span)
+        if match.start() >= year[1] or match.end() <= year[0]
+    ]
+    raised = [word for word in words if word.lower() not in FUNCTION_WORDS]
+    return (
+        values[0].value.kind == "date" and len(raised) > 1 and all(w[0].isupper() for w in raised)
+    )
+
+
+def _named(span: str, names: Sequence[ValueSpan]) -> Value | None:
+    """The name a span is, or has with a word or two around it."""
+    plain = span.translate(_QUOTES).strip(" \t,;:.'’()[]")
+    words = [match.group() for match in _WORD.finditer(plain)]
+    raised = [word for word in words if word.lower() not in FUNCTION_WORDS]
+    if len(names) > 1 or not any(letter.isupper() for letter in plain):
+        return None
+    whole = all(word[0].isupper() or word[0].isdigit() for word in raised)
+    separate = re.search(r"[,;]|\b(?:and|or)\b", plain)
+    if (
+        whole
+        and not separate
+        and len(words) <= _MOST_OTHER_WORDS
+        and words[0].lower() not in (FUNCTION_WORDS - DETERMINERS)
+    ):
+        return Value(kind="name", normal=normalise_name(plain))
+    if not names:
+        return None
+    inside = len(_WORD.findall(names[0].value.normal))
+    return names[0].value if len(raised) - inside <= _MOST_BESIDE_NAME else None

@@ -1,0 +1,224 @@
+"""Whether two values are the same, compatible, different or not comparable."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ragqa.types import Value
+from ragqa.values import Bounded, Comparison, agree, compare, value_of
+
+SAME = [
+    ("$1 million", "US$1m"),
+    ("$1 million", "about 1,000,000 dollars"),
+    ("€3.5bn", "3.5 billion euros"),
+    ("£12k", "12,000 pounds"),
+    ("Rs 40 crore", "400 million rupees"),
+    ("between $10 million and $15 million", "$10–15 million"),
+    ("$1 million per day", "$1m daily"),
+    ("$20 per user per month", "$20/user/month"),
+    ("$365m a year", "$365 million annually"),
+    ("10 to 15 percent", "10-15%"),
+    ("50 percent", "half"),
+    ("halved", "a 50% decline"),
+    ("a quarter", "25%"),
+    ("doubled", "twofold"),
+    ("500,000 users", "half a million users"),
+    ("roughly one million", "1,000,000"),
+    ("up to 500", "500"),
+    ("nearly 500", "some 500"),
+    ("two dozen", "24"),
+    ("more than 500", "over 500"),
+    ("September 24, 2026", "24/9/2026"),
+    ("September 24, 2026", "24th of September 2026"),
+    ("5:40 a.m.", "05:40"),
+    ("noon", "12 p.m."),
+    ("two weeks", "14 days"),
+    ("18 months", "a year and a half"),
+    ("a fortnight", "two weeks"),
+    ("90 minutes", "an hour and a half"),
+    ("third", "3rd place"),
+    ("20 °C", "20 degrees Celsius"),
+    ("80 mph", "80 miles per hour"),
+    ("The Walt Disney Company", "Walt Disney"),
+    ("WSJ", "the Wall Street Journal"),
+    ("Mr. Altman", "Altman"),
+    ("Mayor Saoirse Valdés", "Saoirse Valdes"),
+]
+COMPATIBLE = [
+    ("$1 million a day", "$1 million"),
+    ("$20 per user per month", "$20 a month"),
+    ("$10–15 million", "$12 million"),
+    ("498,213 users", "500,000 users"),
+    ("a third", "33 percent"),
+    ("more than 500", "500"),
+    ("more than 500", "530"),
+    ("more than 500", "fewer than 600"),
+    ("at least $1 million", "$1.4 million"),
+    ("September 24, 2026", "September 2026"),
+    ("September 24, 2026", "in September"),
+    ("September 24, 2026", "Thursday"),
+    ("3-5 May 2025", "May 2025"),
+    ("3-5 May", "4 May 2025"),
+    ("mid-June", "June 14"),
+    ("Tuesday at 5:40 a.m.", "5:40 a.m."),
+    ("Tuesday at 5:40 a.m.", "Tuesday"),
+    ("Q3 2025", "August 2025"),
+    ("a month", "30 days"),
+    ("52 weeks", "a year"),
+    ("six to eight weeks", "seven weeks"),
+    ("less than two years", "two years"),
+    # 12 miles are 18.5 to 20.1 km, and 90 °F is 32 °C, at the precision stated.
+    ("12 miles", "19 km"),
+    ("6 feet", "1.8 metres"),
+    ("90 degrees Fahrenheit", "32 °C"),
+    ("59.8 MB", "60 megabytes"),
+    ("59.8 MB", "59,800 kilobytes"),
+    ("20 degrees", "20 °C"),
+    ("3-2", "2-3"),
+    ("Sam Altman", "Altman"),
+    ("J. Smith", "John Smith"),
+    ("Disney", "Walt Disney"),
+]
+DIFFERENT = [
+    ("$1 million", "$2 million"),
+    ("$1 million a day", "$2 million a day"),
+    ("$1 million per day", "between $10 million and $15 million per day"),
+    ("$10–15 million", "$10–20 million"),
+    ("50 percent", "5 percent"),
+    ("half", "a third"),
+    ("doubled", "tripled"),
+    ("120 people", "121 people"),
+    ("more than 500", "fewer than 500"),
+    ("more than 500", "700"),
+    ("less than two years", "more than two years"),
+    ("early 2024", "late 2024"),
+    ("early 2024", "mid-2024"),
+    ("early June", "mid-June"),
+    ("September 24, 2026", "October 1, 2026"),
+    ("April", "September"),
+    ("Tuesday", "Wednesday"),
+    ("5:40 a.m.", "6 a.m."),
+    ("2019-2024", "2025"),
+    ("six months", "six years"),
+    ("30 days", "two months"),
+    ("third", "fourth"),
+    ("3-2", "3-1"),
+    ("12 miles", "12 km"),
+    ("20 °C", "20 °F"),
+    ("Disney", "Comcast"),
+    ("Bank of America", "America"),
+]
+UNRELATED = [
+    ("$1 million", "€1 million"),
+    ("$1 million", "1 million users"),
+    ("$1 million a day", "$5.4 billion"),
+    ("$1 million a day", "$1 million a year"),
+    ("$20 per user", "$20 per month"),
+    ("50 percent", "50 percentage points"),
+    ("12 miles", "12 boats"),
+    ("12 miles", "12 kilograms"),
+    ("2026", "in September"),
+    ("Tuesday", "24 March"),
+    ("Tuesday", "5:40 a.m."),
+    ("2026", "two years"),
+    ("third", "three"),
+]
+CASES = [
+    (*pair, how)
+    for how, pairs in (
+        ("same", SAME),
+        ("compatible", COMPATIBLE),
+        ("different", DIFFERENT),
+        ("unrelated", UNRELATED),
+    )
+    for pair in pairs
+]
+
+
+def stated(phrase: str) -> Value:
+    value = value_of(phrase)
+    assert value is not None, phrase
+    return value
+
+
+@pytest.mark.parametrize(("one", "other", "how"), CASES)
+def test_two_answers_compare(one: str, other: str, how: Comparison) -> None:
+    assert compare(stated(one), stated(other)) == how
+    assert compare(stated(other), stated(one)) == how
+    assert agree(stated(one), stated(other)) == (how in ("same", "compatible"))
+
+
+SAID = sorted({phrase for one, other, _ in CASES for phrase in (one, other)})
+
+
+@given(st.sampled_from(SAID), st.sampled_from(SAID))
+@settings(deadline=None)
+def test_comparison_is_mutual_and_a_value_is_the_same_as_itself(one: str, other: str) -> None:
+    assert compare(stated(one), stated(one)) == "same"
+    assert compare(stated(one), stated(other)) == compare(stated(other), stated(one))
+
+
+anything = st.builds(
+    Value,
+    kind=st.sampled_from(["money", "percent", "number", "date", "duration", "name"]),
+    normal=st.one_of(
+        st.text(max_size=20),
+        st.from_regex(r"(USD )?\d{1,6}(\.\d)?(\.\.\d{1,6})?(%| km| mi)?(/day)?", fullmatch=True),
+        st.from_regex(r"[\dX]{4}(-(\d\d|Q\d))?(-\d\d)?(~late)?(/\d{4})?(T0\d:11)?", fullmatch=True),
+        st.from_regex(r"(weekday Monday)?(T0\d:\d\d)?", fullmatch=True),
+        st.from_regex(r"P(\d{1,3}Y)?(T\d{1,3}M)?(\.\.P\d\dM)?", fullmatch=True),
+        st.from_regex(r"#\d{1,3}|\d{1,3}-\d{1,3}", fullmatch=True),
+    ),
+)
+bounded = st.builds(
+    lambda value, bound: Bounded(kind=value.kind, normal=value.normal, bound=bound),
+    anything,
+    st.sampled_from(["more", "less"]),
+)
+
+
+@given(st.one_of(anything, bounded), st.one_of(anything, bounded))
+@settings(max_examples=200, deadline=None)
+def test_anything_compares_either_way_round(a: Value, b: Value) -> None:
+    assert compare(a, a) == "same"
+    assert compare(a, b) == compare(b, a)
+
+
+AMOUNTS = st.integers(1, 10**9)
+
+
+@given(AMOUNTS, st.sampled_from(["", " a day", " per user"]))
+@settings(deadline=None)
+def test_spacing_case_and_the_currency_s_spelling_make_no_difference(n: int, rate: str) -> None:
+    spellings = [f"${n}{rate}", f"$ {n:,}{rate}", f"US${n}{rate}", f"USD {n:,}{rate}",
+                 f"{n:,} dollars{rate}", f"{n} DOLLARS{rate}", f"{n:,}\nUS dollars{rate}",
+                 f"{n:,}\u00a0dollars{rate}"]  # fmt: skip
+    assert {compare(stated(spellings[0]), stated(each)) for each in spellings} == {"same"}
+
+
+@given(st.integers(1, 999), st.sampled_from([("k", 10**3), ("m", 10**6), ("bn", 10**9)]))
+@settings(deadline=None)
+def test_a_scale_is_its_zeros(n: int, scale: tuple[str, int]) -> None:
+    word, factor = scale
+    assert compare(stated(f"£{n}{word}"), stated(f"£{n * factor:,}")) == "same"
+
+
+@given(AMOUNTS, AMOUNTS)
+@settings(deadline=None)
+def test_opposite_bounds_never_agree_unless_they_leave_room(low: int, high: int) -> None:
+    low, high = sorted((low, high))
+    assert not agree(stated(f"more than {high}"), stated(f"fewer than {low}"))
+
+
+@given(st.dates(date(1900, 1, 1), date(2099, 12, 31)))
+@settings(deadline=None)
+def test_a_day_is_compatible_with_its_month_year_and_weekday(day: date) -> None:
+    whole = stated(f"{day:%B} {day.day}, {day.year}")
+    for part in (f"{day:%B} {day.year}", f"in {day:%B}", f"{day.year}", f"{day:%A}"):
+        assert compare(whole, stated(part)) == "compatible", part
+
+
+def test_a_bound_s_normal_form_is_its_figure() -> None:
+    assert stated("more than 500").normal == stated("500").normal == "500"

@@ -1,0 +1,123 @@
+"""The one value that an answer span states."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ragqa.types import Value, ValueKind
+from ragqa.values import Bounded, value_of
+
+WHOLE = [
+    ("about $15 million a day", "money", "USD 15000000/day"),
+    ("between $10 million and $15 million", "money", "USD 10000000..15000000"),
+    ("roughly half", "percent", "50%"),
+    ("half its users", "percent", "50%"),
+    ("a 50 percent decline", "percent", "50%"),
+    ("up to $5.4 billion", "money", "USD 5400000000"),
+    ("nearly half a million users", "number", "500000"),
+    ("in May", "date", "XXXX-05"),
+    ("May", "date", "XXXX-05"),
+    ("Tuesday", "date", "weekday Tuesday"),
+    ("Tuesday at 5:40 a.m.", "date", "weekday TuesdayT05:40"),
+    ("12 May 2025 at 17:40", "date", "2025-05-12T17:40"),
+    ("at 5.40am", "date", "T05:40"),
+    ("12 a.m.", "date", "T00:00"),
+    ("3pm", "date", "T15:00"),
+    ("midnight", "date", "T00:00"),
+    ("the third", "number", "#3"),
+    ("No. 1", "number", "#1"),
+    ("12th place", "number", "#12"),
+    ("a week", "duration", "P1W"),
+    ("over two years", "duration", "P2Y"),
+    ("one", "number", "1"),
+    ("12 miles (19 km)", "number", "12 mi"),
+    ("Sam Altman", "name", "sam altman"),
+    ("in Paris", "name", "paris"),
+    ("the “Constitution State”", "name", "constitution state"),
+    ("(the Old Mill)", "name", "old mill"),
+    ("the 1908 Summer Olympics", "name", "1908 summer olympics"),
+    ("the 13 colonies", "number", "13"),
+    ("29 °F (−2 °C)", "number", "29 °F"),
+    ("700 square miles (2,000 km2)", "number", "700 mi2"),
+    ("the Wall Street Journal", "name", "wall street journal"),
+    ("two out of three", "percent", "66.67%"),
+    ("It burned $1 million a day on compute", "money", "USD 1000000/day"),
+]
+NONE = [
+    "",
+    " … ",
+    "Runway, Luma and Pika",
+    "Ann Roe and Bob Smith",
+    "from one million to 500,000",
+    "500,000, a 50 percent decline",
+    "the two companies agreed to merge",
+    "coding tools",
+    "because it cost too much",
+    "the 640,000 people who live in the area that the trust looks after today",
+    "tomorrow",
+    "provides for the passage of large ships into and out of the Baltic Sea",
+    "31/31/2025",
+]
+
+
+@pytest.mark.parametrize(("span", "kind", "normal"), WHOLE)
+def test_a_span_states_its_value(span: str, kind: ValueKind, normal: str) -> None:
+    value = value_of(span)
+    assert value is not None
+    assert (value.kind, value.normal) == (kind, normal)
+
+
+@pytest.mark.parametrize("span", NONE)
+def test_a_span_with_no_value_or_several_states_none(span: str) -> None:
+    assert value_of(span) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "span", "normal"),
+    [
+        ("It loses about $1 million in daily upkeep.", "$1 million", "USD 1000000/day"),
+        ("It burns between $10 million and $15 million.", "$10 million", "USD 10000000..15000000"),
+        ("Visits fell from 15 to 10 million.", "15", "15000000"),
+        ("By then the 13 towns had a court.", "13", "13"),
+        ("It was built in the mid-19th century.", "19th", "18XX~mid"),
+        ("It was 12 miles from Paris in 2020.", "12 miles", "12 mi"),
+    ],
+)
+def test_the_sentence_tells_what_the_span_leaves_out(sentence: str, span: str, normal: str) -> None:
+    start = sentence.index(span)
+    value = value_of(sentence, start, start + len(span))
+    assert value is not None
+    assert value.normal == normal
+
+
+def test_the_kind_asked_for_decides_between_values() -> None:
+    span = "12 boats in 2019"
+    assert value_of(span) is None
+    number, date = value_of(span, kinds=["number"]), value_of(span, kinds=["date"])
+    assert number == Value(kind="number", normal="12")
+    assert date == Value(kind="date", normal="2019")
+
+
+@pytest.mark.parametrize(
+    ("span", "bound"),
+    [
+        ("more than 500", "more"),
+        ("at least $5 million", "more"),
+        ("500 people or more", "more"),
+        ("fewer than 500 people", "less"),
+        ("no more than half", "less"),
+        ("less than two years", "less"),
+    ],
+)
+def test_a_bound_is_kept_beside_the_normal_form(span: str, bound: str) -> None:
+    value = value_of(span)
+    assert isinstance(value, Bounded)
+    assert value.bound == bound
+
+
+@given(st.text(), st.integers(0, 40), st.integers(0, 40))
+@settings(max_examples=300, deadline=None)
+def test_any_span_has_a_value_or_none(text: str, start: int, length: int) -> None:
+    start = min(start, len(text))
+    value = value_of(text, start, min(len(text), start + length))
+    assert value is None or value.normal
