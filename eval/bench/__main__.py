@@ -25,6 +25,7 @@ def main() -> None:
                 ("reindex", "--work", work),
                 ("warm", "--index", str(Path(work) / "index")),
                 ("embedding",),
+                ("reading",),
                 ("fusion",),
                 ("duplicates",),
             )

@@ -1,13 +1,13 @@
-"""Fit the sentence reader and the abstention model that ragqa ships.
+"""Fit the readers' rankings and the abstention models that ragqa ships.
 
     python eval/training/fit.py ../shared/data/squad/squadshifts_new_wiki.json
 
-The data are a SQuAD 1.1 file and the gold questions in `eval/tune.jsonl`. The SQuAD articles are
-split by a hash of their titles into two thirds to fit on and one third to measure on, each indexed
-by itself. For every question the engine searches the index; the reader's weights are fitted so
-that a sentence that holds a gold answer stands first (a softmax over the sentences of all passages
-read), the abstention model to tell such questions from unanswerable ones: those of the gold set,
-and the same questions with every passage that holds the answer taken away.
+The data are the articles of a SQuAD 1.1 file that the span model was not trained on, half of them
+to fit on and half to measure on, each half indexed by itself, and the gold questions to tune on.
+For every question the engine searches the index; a reader's weights are fitted so that a sentence
+that holds a gold answer stands first (a softmax over the sentences of all passages read), its
+abstention model to tell such questions from unanswerable ones: those of the gold sets, and the
+same questions with every passage that holds the answer taken away.
 
 The models are written into `ragqa/models/` with what they were fitted on and how well they did.
 """
@@ -25,25 +25,34 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
-from ragqa.answering import SIGNALS, Abstention, signals_of
+from qa_examples import held_out_titles
+from ragqa.abstention import Abstention, signals_of
 from ragqa.engine import Engine, index
+from ragqa.evaluation.calibration import fit as fit_abstention
+from ragqa.evaluation.calibration import quality
 from ragqa.questions import Question
 from ragqa.reader import Scored, SentenceReader, Weights, rank
+from ragqa.settings import Settings
+from ragqa.span_model import load_span_model
+from ragqa.span_reader import SpanReader
 from ragqa.terms import Terms
 from ragqa.types import Frozen, Passage
 
 ROOT = Path(__file__).parents[2]
 MODELS = ROOT / "ragqa" / "models"
+# Gold questions to tune on, and what they ask about.
+GOLD = (("tune.jsonl", ROOT / "corpus"), ("snippets-tune.jsonl", ROOT / "eval/snippets/tune"))
 FOUND = 50
 READ = 10
+# Each reader's features, and the setting that names it.
+SETTING = {"sentence": "sentence", "span": "spans"}
+READERS = {"sentence": SentenceReader.FEATURES, "span": SpanReader.FEATURES}
 L2 = 1e-3
 # A gold question counts as many SQuAD ones: it is of the kind that the tool is for, but there are
 # few. From 2 to 10 the fit hardly differs.
-GOLD_WEIGHT = 5.0
+GOLD_WEIGHT = 3.0
 # Refusing a question that the articles answer is as bad as answering this many that they don't.
 COST = 9.0
 # The share of questions that the articles answer, in use; unanswerable ones are weighed to it.
@@ -91,26 +100,37 @@ def main() -> None:
     """Fit on a SQuAD file and write the models."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("squad", type=Path)
-    parser.add_argument("--questions", type=int, default=1000, help="to fit on")
-    parser.add_argument("--held-out", type=int, default=400, help="to measure on")
+    parser.add_argument("--questions", type=int, default=500, help="of SQuAD, to fit on")
+    parser.add_argument("--held-out", type=int, default=400, help="of SQuAD, to measure on")
+    parser.add_argument("--gold", type=int, help="of each gold set; all without it")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=MODELS, help="the folder to write into")
     given = parser.parse_args()
+    gold = b"".join((ROOT / "eval" / name).read_bytes() for name, _ in GOLD)
     fitted_on = {
         "data": given.squad.name,
         "sha256": hashlib.sha256(given.squad.read_bytes()).hexdigest(),
         "questions": str(given.questions),
-        "gold": hashlib.sha256((ROOT / "eval" / "tune.jsonl").read_bytes()).hexdigest(),
+        "gold": hashlib.sha256(gold).hexdigest(),
         "seed": str(given.seed),
     }
     with tempfile.TemporaryDirectory() as scratch:
-        fit = _squad(given.squad, "fit", given.questions, given.seed, Path(scratch))
-        held_out = _squad(given.squad, "held-out", given.held_out, given.seed, Path(scratch))
-        gold = _gold(ROOT / "eval" / "tune.jsonl", Path(scratch))
-    weights = _fit_reader([*fit, *gold], held_out, fitted_on)
-    _write(given.out / "sentence_reader.json", weights)
-    abstention = _fit_abstention([*fit, *gold], held_out, weights, fitted_on)
-    _write(given.out / "abstention.json", abstention)
+        asked = {
+            part: _squad(given.squad, part, most, given.seed, Path(scratch) / part)
+            for part, most in (("fit", given.questions), ("held-out", given.held_out))
+        }
+        asked |= {
+            name: _gold(name, corpus, Path(scratch) / name)[: given.gold] for name, corpus in GOLD
+        }
+        examples = {part: _examples(Path(scratch) / part, those) for part, those in asked.items()}
+    for name in READERS:
+        of_reader = {part: [each[name] for each in those] for part, those in examples.items()}
+        held_out = of_reader.pop("held-out")
+        fit = [each for those in of_reader.values() for each in those]
+        weights = _fit_reader(fit, held_out, READERS[name], fitted_on)
+        _write(given.out / f"{name}_reader.json", weights)
+        abstention = _fit_abstention(fit, held_out, weights, SETTING[name], fitted_on)
+        _write(given.out / f"{name}_abstention.json", abstention)
 
 
 def _write(path: Path, model: Frozen) -> None:
@@ -119,15 +139,15 @@ def _write(path: Path, model: Frozen) -> None:
     sys.stdout.write(f"{path.name}\n{text}")
 
 
-def _squad(squad: Path, part: str, most: int, seed: int, scratch: Path) -> list[Example]:
-    """Index one part of a SQuAD file's articles and ask questions on it."""
-    folder = scratch / part
+def _squad(squad: Path, part: str, most: int, seed: int, folder: Path) -> list[Asked]:
+    """Index one part of the articles held out of a SQuAD file and return questions on it."""
     folder.mkdir()
+    titles = held_out_titles(squad)
+    half = titles[::2] if part == "fit" else titles[1::2]
     asked: list[Asked] = []
     with (folder / "articles.jsonl").open("w", encoding="utf-8") as file:
         for number, entry in enumerate(json.loads(squad.read_text(encoding="utf-8"))["data"]):
-            hashed = int(hashlib.sha256(entry["title"].encode()).hexdigest(), 16)
-            if ("held-out" if hashed % 3 == 0 else "fit") != part:
+            if entry["title"] not in half:
                 continue
             key, text = f"article-{number}", ""
             for paragraph in entry["paragraphs"]:
@@ -140,40 +160,81 @@ def _squad(squad: Path, part: str, most: int, seed: int, scratch: Path) -> list[
             file.write(json.dumps(record) + "\n")
     random.Random(seed).shuffle(asked)
     index([folder / "articles.jsonl"], folder / "index")
-    with Engine.open(folder / "index") as engine:
-        return [_example(engine, each, 1.0) for each in tqdm(asked[:most], desc=f"{part}")]
+    return asked[:most]
 
 
-def _gold(path: Path, scratch: Path) -> list[Example]:
-    """Index the shipped corpus and ask its tuning questions."""
-    index([ROOT / "corpus"], scratch / "corpus")
-    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    asked = [
+def _gold(name: str, corpus: Path, folder: Path) -> list[Asked]:
+    """Index what a gold file asks about and return its questions."""
+    index([corpus], folder / "index")
+    lines = (ROOT / "eval" / name).read_text(encoding="utf-8").splitlines()
+    return [
         Asked(each["question"], tuple(each["articles"]), tuple(each["answers"]), None)
-        for each in records
+        for each in map(json.loads, lines)
     ]
-    with Engine.open(scratch / "corpus") as engine:
-        return [_example(engine, each, GOLD_WEIGHT) for each in tqdm(asked, desc="gold")]
 
 
-def _example(engine: Engine, asked: Asked, weight: float) -> Example:
+def _examples(folder: Path, asked: Sequence[Asked]) -> list[dict[str, Example]]:
+    """Ask questions of an index; return what each reader makes of it, before it has weights."""
+    settings = Settings(reader="sentence")
+    blank = Weights(
+        features=SpanReader.FEATURES,
+        weights=(0.0,) * len(SpanReader.FEATURES),
+        fitted_on={},
+        quality={},
+    )
+    weight = GOLD_WEIGHT if folder.name in dict(GOLD) else 1.0
+    with Engine.open(folder / "index", settings) as engine:
+        assert isinstance(engine.reader, SentenceReader)
+        spans = SpanReader(engine.reader, load_span_model(settings), blank)
+        return [
+            _example(engine, engine.reader, spans, each, weight)
+            for each in tqdm(asked, desc=folder.name)
+        ]
+
+
+def _example(
+    engine: Engine, sentences: SentenceReader, spans: SpanReader, asked: Asked, weight: float
+) -> dict[str, Example]:
     passages = engine.search(asked.question, FOUND)
     bereft = [each for each in passages if not _holds(each.text, asked.answers)]
-    found = _read(engine, asked, passages[:READ])
-    lost = bool(asked.answers) and not found.right.any()
-    return Example(found, _read(engine, asked, bereft[:READ]), weight, lost)
+    found = _read(engine, sentences, spans, asked, passages[:READ])
+    without = _read(engine, sentences, spans, asked, bereft[:READ]) if asked.answers else found
+    return {
+        name: Example(
+            found[name], without[name], weight, bool(asked.answers) and not found[name].right.any()
+        )
+        for name in READERS
+    }
 
 
-def _read(engine: Engine, asked: Asked, passages: Sequence[Passage]) -> Reading:
+def _read(
+    engine: Engine,
+    sentences: SentenceReader,
+    spans: SpanReader,
+    asked: Asked,
+    passages: Sequence[Passage],
+) -> dict[str, Reading]:
     question = engine.parse(asked.question)
     terms = engine.terms(question)
-    scored, features = engine.reader.features(question, terms, passages)
-    right = [
-        passages[each.passage].place.article.startswith(asked.articles or ("\0",))
-        and _right(asked, each, passages[each.passage].slice(each.sentence))
-        for each in scored
-    ]
-    return Reading(question, terms, passages, scored, features, np.asarray(right, dtype=np.bool_))
+    known = sentences.features(question, terms, passages)
+    of_reader = {"sentence": known, "span": spans.widened(question, passages, *known)}
+    return {
+        name: Reading(question, terms, passages, scored, features, _rights(asked, passages, scored))
+        for name, (scored, features) in of_reader.items()
+    }
+
+
+def _rights(
+    asked: Asked, passages: Sequence[Passage], scored: Sequence[Scored]
+) -> NDArray[np.bool_]:
+    return np.asarray(
+        [
+            passages[each.passage].place.article.startswith(asked.articles or ("\0",))
+            and _right(asked, each, passages[each.passage].slice(each.sentence))
+            for each in scored
+        ],
+        dtype=np.bool_,
+    )
 
 
 def _right(asked: Asked, scored: Scored, text: str) -> bool:
@@ -191,7 +252,10 @@ def _holds(text: str, answers: Sequence[str]) -> bool:
 
 
 def _fit_reader(
-    fit: Sequence[Example], held_out: Sequence[Example], fitted_on: dict[str, str]
+    fit: Sequence[Example],
+    held_out: Sequence[Example],
+    names: tuple[str, ...],
+    fitted_on: dict[str, str],
 ) -> Weights:
     usable = [(each.found, each.weight) for each in fit if each.found.right.any()]
     scale = np.concatenate([each.features for each, _ in usable]).std(axis=0)
@@ -211,10 +275,10 @@ def _fit_reader(
             gradient += weight * features.T @ (shares - right / right.sum())
         return total / count + L2 * weights @ weights, gradient / count + 2 * L2 * weights
 
-    start = np.zeros(len(SentenceReader.FEATURES))
+    start = np.zeros(len(names))
     weights = minimize(loss, start, jac=True, method="L-BFGS-B").x / scale
     return Weights(
-        features=SentenceReader.FEATURES,
+        features=names,
         weights=tuple(round(float(weight), 4) for weight in weights),
         fitted_on=fitted_on,
         quality={f"held_out_hit@{k}": round(_hits(held_out, weights, k), 4) for k in (1, 3)},
@@ -234,34 +298,22 @@ def _hits(examples: Sequence[Example], weights: NDArray[np.float64], k: int) -> 
 
 
 def _fit_abstention(
-    fit: Sequence[Example], held_out: Sequence[Example], weights: Weights, fitted_on: dict[str, str]
+    fit: Sequence[Example],
+    held_out: Sequence[Example],
+    weights: Weights,
+    reader: str,
+    fitted_on: dict[str, str],
 ) -> Abstention:
     signals, answered, counts = _signals(fit, weights)
     odds = counts[answered].sum() / counts[~answered].sum()
     counts[~answered] *= odds * (1 - ANSWERABLE) / ANSWERABLE
-    scale = signals.std(axis=0)
-    scale[scale == 0] = 1.0
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(signals / scale, answered, counts)
-    fitted = Abstention(
-        features=SIGNALS,
-        weights=tuple(round(float(weight), 4) for weight in model.coef_[0] / scale),
-        intercept=round(float(model.intercept_[0]), 4),
-        cost=COST,
-        threshold=round(1 / (1 + COST), 4),
-        fitted_on=fitted_on,
-        quality={},
-    )
+    fitted = fit_abstention(signals, answered, counts, COST, reader, fitted_on)
     signals, answered, _ = _signals(held_out, weights)
-    probabilities = np.asarray([fitted.probability(row) for row in signals])
-    refused = probabilities < fitted.threshold
+    measured = quality(
+        list(answered), [fitted.probability(row) for row in signals], fitted.threshold
+    )
     return fitted.model_copy(
-        update={
-            "quality": {
-                "held_out_auroc": round(float(roc_auc_score(answered, probabilities)), 4),
-                "held_out_refused_answerable": round(float(refused[answered].mean()), 4),
-                "held_out_refused_unanswerable": round(float(refused[~answered].mean()), 4),
-            }
-        }
+        update={"quality": {f"held_out_{name}": value for name, value in measured.items()}}
     )
 
 
@@ -274,7 +326,8 @@ def _signals(
     """
     rows, answered, counts = [], [], []
     for example in examples:
-        for reading in (example.found, example.bereft):
+        readings = (example.found, example.bereft)
+        for reading in readings[: 1 + (example.bereft is not example.found)]:
             holds = bool(reading.right.any())
             if not reading.scored or (reading is example.found and example.lost):
                 continue

@@ -1,0 +1,127 @@
+"""Questions with the spans that answer them, read from SQuAD 1.1 files and from QAMR."""
+
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+_HELD_OUT = 6
+_SPLIT_SEED = 1
+
+
+class Example(NamedTuple):
+    """A question, the text that answers it, and each annotator's half-open span in that text.
+
+    `group` names the article or sentence source that a split must not tear apart.
+    """
+
+    question: str
+    context: str
+    spans: tuple[tuple[int, int], ...]
+    group: str
+    source: str
+
+
+def load_squad(path: Path) -> Iterator[Example]:
+    """Yield the questions of a SQuAD 1.1 file whose answers stand where it says.
+
+    A file with one title only is grouped by paragraph.
+    """
+    data = json.loads(path.read_text("utf-8"))["data"]
+    for article in data:
+        for number, paragraph in enumerate(article["paragraphs"]):
+            context = paragraph["context"]
+            group = article["title"] if len(data) > 1 else f"{article['title']} {number}"
+            for asked in paragraph["qas"]:
+                spans = tuple(
+                    (answer["answer_start"], answer["answer_start"] + len(answer["text"]))
+                    for answer in asked["answers"]
+                    if context[answer["answer_start"] :].startswith(answer["text"])
+                )
+                if spans:
+                    yield Example(
+                        asked["question"].strip(),
+                        context,
+                        spans,
+                        f"{path.stem}: {group}",
+                        path.stem,
+                    )
+
+
+def load_qamr(folder: Path) -> Iterator[Example]:
+    """Yield the questions of QAMR that no validator rejected, over detokenised sentences.
+
+    An answer in several pieces is left out.
+    """
+    sentences = {}
+    for line in (folder / "wiki-sentences.tsv").read_text("utf-8").splitlines():
+        name, text = line.split("\t")
+        sentences[name] = detokenise(text.split())
+    for path in (folder / "filtered-dev.tsv", folder / "filtered-test.tsv"):
+        for line in path.read_text("utf-8").splitlines():
+            name, _, _, _, _, question, *answers = line.split("\t")
+            if name not in sentences or any("Invalid" in answer for answer in answers):
+                continue
+            text, places = sentences[name]
+            spans = []
+            for answer in answers:
+                indices = answer.rpartition(":")[2]
+                if "Redundant" in indices or not indices.strip():
+                    continue
+                tokens = sorted({int(index) for index in indices.split()})
+                if tokens[-1] - tokens[0] == len(tokens) - 1 and tokens[-1] < len(places):
+                    spans.append((places[tokens[0]][0], places[tokens[-1]][1]))
+            if spans:
+                group = name.rsplit(":", 2)[0]
+                yield Example(question.strip(), text, tuple(spans), f"qamr: {group}", "qamr")
+
+
+_BRACKETS = {
+    "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{", "-RCB-": "}",
+    "``": '"', "''": '"', "`": "'",
+}  # fmt: skip
+_NO_SPACE_BEFORE = re.compile(r"^(?:[,.;:!?%)\]}]|\.\.\.|'(?:s|S|re|ve|ll|d|m)?|n't|N'T)$")
+_NO_SPACE_AFTER = set("([{$£€#")
+
+
+def detokenise(tokens: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
+    """Join Penn Treebank tokens as they are written; return the text and each token's span."""
+    text = ""
+    places = []
+    glued = True
+    quoted = False
+    for token in tokens:
+        written = _BRACKETS.get(token, token)
+        closing = token == "''" or (written == '"' and token == '"' and quoted)
+        if not (
+            glued
+            or closing
+            or _NO_SPACE_BEFORE.match(written if token in _BRACKETS and written in ")]}" else token)
+        ):
+            text += " "
+        places.append((len(text), len(text) + len(written)))
+        text += written
+        if written == '"':
+            quoted = not closing
+        glued = written in _NO_SPACE_AFTER or token in ("``", "`") or (written == '"' and quoted)
+    return text, places
+
+
+def held_out_titles(path: Path) -> list[str]:
+    """Return the titles of the articles of a SQuAD file that no model is trained on."""
+    titles = sorted({entry["title"] for entry in json.loads(path.read_text("utf-8"))["data"]})
+    return random.Random(_SPLIT_SEED).sample(titles, _HELD_OUT)
+
+
+def split(
+    examples: Iterable[Example], held_out: Iterable[str]
+) -> tuple[list[Example], list[Example]]:
+    """Divide examples into those to train on and those of the groups held out."""
+    parts: dict[bool, list[Example]] = defaultdict(list)
+    out = set(held_out)
+    for example in examples:
+        parts[example.group in out].append(example)
+    return parts[False], parts[True]

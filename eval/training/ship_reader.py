@@ -1,0 +1,124 @@
+"""Export a trained span reader to ragqa's own form, and write its model card.
+
+    python eval/training/ship_reader.py OUT [--to ragqa/models/reader]
+
+`OUT` is the folder that `train_reader.py` filled. The int8 graph is compared with the float32 one
+on the held-out questions, which neither was trained on.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from tqdm import tqdm
+
+from qa_examples import Example
+from ragqa.encoder import default_model_folder
+from ragqa.evaluation.squad import exact_match, f1
+from ragqa.exports import GRAPH
+from ragqa.span_model import SpanModel, export
+from train_reader import SpanReader, best_span, read_texts
+
+ROOT = Path(__file__).parents[2]
+NAME = "ragqa-reader"
+WINDOW = 384
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+CARD = """# {name}
+
+A span reader: a question and a passage in, the logits of each token to start and to end the answer
+out, with a null at [CLS] and a logit of the passage's answering at all. It reads English.
+
+- Made from: the weights of sentence-transformers/all-MiniLM-L6-v2 (Apache 2.0), 22 M parameters,
+  by `eval/training/train_reader.py`, {steps} steps of about 2,900 tokens on two CPU cores.
+- Data: SQuADShifts' New Wikipedia, Reddit and Amazon questions (Miller, Krauth, Recht and Schmidt,
+  ICML 2020; CC BY 4.0), less six Wikipedia articles held out, and QAMR (Michael, Stanovsky, He,
+  Dagan and Zettlemoyer, NAACL 2018).
+- Form: ONNX, weights int8 by channel, {megabytes:.1f} MB; checksums in `manifest.json`.
+- On {count} held-out questions over Wikipedia, each read in its own paragraph: exact match
+  {int8_em:.1f} and F1 {int8_f1:.1f}; in float32 {float32_em:.1f} and {float32_f1:.1f}.
+- Limits: trained on short factual answers, mostly of one to five words; weak on reasons and lists,
+  on tables, and on languages other than English. It reads what a text says, true or not.
+
+The learning curve on held-out questions (`won`: the share of questions whose own paragraph's best
+span outscores those of three like ones):
+
+{curve}
+"""
+
+
+def main() -> int:
+    """Export, measure, write."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("trained", type=Path, help="the folder that train_reader.py filled")
+    parser.add_argument("--weights", default="reader.pt")
+    parser.add_argument("--data", type=Path, required=True, help="folder with squad/ and qamr/")
+    parser.add_argument("--to", type=Path, default=ROOT / "ragqa" / "models" / "reader")
+    parser.add_argument("--measure", type=int, default=800, help="held-out questions measured")
+    given = parser.parse_args()
+    folder = default_model_folder()
+    model = SpanReader(folder)
+    model.load_state_dict(_weights(given.trained / given.weights))
+    examples = read_texts(given.data)[1][: given.measure]
+    given.to.mkdir(parents=True, exist_ok=True)
+    figures: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        for precision, place in (("float32", Path(scratch)), ("int8", given.to)):
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            export(
+                model,
+                tokenizer,
+                place,
+                name=NAME,
+                inputs=INPUTS,
+                window=WINDOW,
+                precision=precision,
+            )
+            exact, overlap = _measure(SpanModel(place, 2), examples)
+            figures |= {f"{precision}_em": exact, f"{precision}_f1": overlap}
+    curve = [json.loads(line) for line in (given.trained / "curve.jsonl").read_text().splitlines()]
+    columns = ("step", "em", "f1", "won", "auroc")
+    table = [columns, ["---"] * len(columns), *[[row[each] for each in columns] for row in curve]]
+    card = CARD.format(
+        name=NAME,
+        steps=curve[-1]["step"],
+        megabytes=(given.to / GRAPH).stat().st_size / 1e6,
+        count=len(examples),
+        curve="\n".join("| " + " | ".join(map(str, row)) + " |" for row in table),
+        **figures,
+    )
+    (given.to / "README.md").write_text(card, encoding="utf-8")
+    sys.stdout.write(card)
+    return 0
+
+
+def _weights(path: Path) -> dict[str, torch.Tensor]:
+    """Return the weights of a finished run, or the average so far of a checkpoint."""
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    average = state.get("average", {})
+    return {
+        name.removeprefix("module."): tensor
+        for name, tensor in (average or state).items()
+        if name != "n_averaged"
+    }
+
+
+def _measure(model: SpanModel, examples: Sequence[Example]) -> tuple[float, float]:
+    """Return exact match and F1, in percent, of the best spans as they are."""
+    exact = overlap = 0.0
+    for example in tqdm(examples, disable=None):
+        window = model.read(example.question, [example.context])[0][0]
+        first, last, _ = best_span(window.start, window.end)
+        said = example.context[window.spans[first, 0] : window.spans[last, 1]]
+        golds = [example.context[start:end] for start, end in example.spans]
+        exact += exact_match(said, golds)
+        overlap += f1(said, golds)
+    return 100 * exact / len(examples), 100 * overlap / len(examples)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
