@@ -13,6 +13,7 @@
     │   └── ModelMismatch   it was built with another model
     ├── SettingsError       a setting, in the environment or ragqa.toml, cannot be used
     ├── ModelError          a model cannot be loaded or run
+    ├── ServerError         the page cannot be served
     ├── GoldError           a gold question file cannot be used
     └── CitationError       a citation does not hold: a bug in ragqa
 
@@ -29,7 +30,11 @@ class InputError(RagqaError):
 
 
 class NothingToIndex(InputError):
-    """No article could be read from the paths given."""
+    """No article could be read from the paths given; `problems` says why not, a line each."""
+
+    def __init__(self, message: str, problems: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 class QuestionError(InputError):
@@ -70,6 +75,10 @@ class SettingsError(RagqaError):
 
 class ModelError(RagqaError):
     """A model cannot be found, loaded or run."""
+
+
+class ServerError(RagqaError):
+    """The page cannot be served: its port is taken, or no address is like that."""
 
 
 class GoldError(RagqaError):

@@ -41,6 +41,11 @@ class Found(NamedTuple):
     files: Sequence[reading.SourceFile]
     problems: Sequence[FileProblem]
 
+    @property
+    def files_named(self) -> Sequence[reading.SourceFile]:
+        """The file itself, where the path given is one."""
+        return [each for each in self.files if each.path == self.root]
+
 
 class _Pending(NamedTuple):
     """An article to be written, in the place of an earlier reading of it."""
@@ -72,6 +77,7 @@ class Indexer:
         self._claimed: dict[str, str] = {}
         # Vectors of chunks that this run deleted: the same words need not be embedded again.
         self._spare: dict[bytes, bytes] = {}
+        self._removed = store.removed()
 
     def run(self, found: Sequence[Found]) -> IndexReport:
         """Bring the index to what stands in the files found under each root.
@@ -94,6 +100,7 @@ class Indexer:
                 self._problems.append(FileProblem(path=str(root), problem=_NO_FILES))
             known = self._store.files(root)
             for file in files:
+                self._tell_removed(file)
                 pending += self._read(file, root, known.get(path_text(file.path)))
                 while len(pending) >= _BATCH_ARTICLES or _characters(pending) >= _BATCH_CHARACTERS:
                     pending = self._write(pending)
@@ -101,15 +108,49 @@ class Indexer:
             pending = self._write(pending)
         self._settle_recurring()
         if not any(self._counts[each] for each in ("added", "changed", "unchanged")):
-            raise NothingToIndex(_nothing(self._problems))
-        with self._store.transaction():
-            if VectorIndex(self._store, self._encoder.dimension).stale:
-                save_snapshot(self._store, self._encoder.dimension)
+            reasons = tuple(each.problem for each in self._problems)
+            raise NothingToIndex(_nothing(self._problems), reasons)
+        self._refresh_snapshot()
         return IndexReport(
             **self._counts,
             problems=tuple(self._problems),
             seconds=time.perf_counter() - begun,
         )
+
+    def remove(self, keys: Sequence[str]) -> list[str]:
+        """Delete articles, which stay out until `Store.readmit`; return their files without any.
+
+        Raises:
+            InputError: there is no such article, or no other would be left.
+        """
+        owners: dict[str, str] = {}
+        numbers: list[int] = []
+        for key in dict.fromkeys(keys):
+            owner = self._store.owner(key)
+            if owner is None:
+                raise InputError(f"there is no article {key!r} in the index; nothing was removed")
+            owners[key] = owner
+            numbers += [each.id for each in self._store.articles_of(owner) if each.key == key]
+        if len(numbers) == self._store.totals().articles:
+            raise InputError("an index cannot be without articles: add another one first")
+        with self._store.transaction():
+            self._store.set_removed({**self._removed, **owners})
+            self._regroup(self._delete(numbers))
+        self._settle_recurring()
+        self._refresh_snapshot()
+        return [path for path in sorted({*owners.values()}) if not self._store.articles_of(path)]
+
+    def _refresh_snapshot(self) -> None:
+        with self._store.transaction():
+            if VectorIndex(self._store, self._encoder.dimension).stale:
+                save_snapshot(self._store, self._encoder.dimension)
+
+    def _tell_removed(self, file: reading.SourceFile) -> None:
+        path = path_text(file.path)
+        count = sum(owner == path for owner in self._removed.values())
+        if count:
+            problem = f"{count} article(s) of it were removed: to have them back, index this file"
+            self._problems.append(FileProblem(path=path, problem=problem))
 
     def _remove_gone(self, found: Sequence[Found]) -> None:
         for root, files, problems in found:
@@ -148,6 +189,8 @@ class Indexer:
         present: set[str] = set()
         for article in articles:
             key = self._free_key(article.id, file, root, present)
+            if self._removed.get(key) == path_text(file.path):
+                continue
             named = article.model_copy(update={"id": key})
             present.add(key)
             digest = hashlib.sha256(named.model_dump_json(exclude={"path"}).encode()).digest()

@@ -15,6 +15,7 @@ from pydantic_settings import (
 from ragqa.errors import SettingsError
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+READERS = ("spans", "sentence")
 
 
 def cache_folder() -> Path:
@@ -47,7 +48,9 @@ class Settings(BaseSettings):
     search: Literal["fused", "dense", "lexical"] = Field("fused", description="How to search.")
     depth: int = Field(50, ge=1, description="Passages taken from each search before fusion.")
     passages: int = Field(10, ge=1, description="Passages that the reader reads.")
-    reader: Literal["sentence"] = Field("sentence", description="What finds the answer in them.")
+    reader: str = Field(
+        "sentence", description="spans, sentence, or an extractive QA model, name or folder."
+    )
     answers: int = Field(5, ge=1, description="Different answers shown at most.")
 
     @model_validator(mode="after")
@@ -69,6 +72,36 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Put the TOML file below the environment."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+class Limits(BaseSettings):
+    """What one visitor of the page and the API may ask of it; `RAGQA_LIMIT_UPLOAD_MEGABYTES=...`.
+
+    They are not among `Settings`: no answer depends on them.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="RAGQA_LIMIT_", frozen=True, extra="forbid")
+
+    requests_per_minute: int = Field(600, ge=1, description="Of one client, that take work.")
+    logins_per_minute: int = Field(10, ge=1, description="Wrong passwords of one client.")
+    waiting: int = Field(32, ge=1, description="Requests at work or waiting at once, of all.")
+    body_kilobytes: int = Field(1_000, ge=1, description="Of a request that uploads nothing.")
+    upload_megabytes: int = Field(200, ge=1, description="Of all files uploaded in one request.")
+    body_seconds: float = Field(20.0, gt=0, description="Between two parts of a request.")
+
+
+def load_limits() -> Limits:
+    """Return the limits.
+
+    Raises:
+        SettingsError: one of them is wrong.
+    """
+    try:
+        return Limits()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"RAGQA_LIMIT_{name} is wrong: {first['msg']}; correct it") from error
 
 
 def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - any field of Settings

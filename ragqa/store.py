@@ -43,6 +43,7 @@ _APPLICATION_ID = 0x72616771
 _BUSY_SECONDS = 5.0
 _MOST_VARIABLES = 30_000
 _URI = "file://"
+_REMOVED = "removed"
 
 _Value = str | int | float | bytes | None
 
@@ -312,6 +313,10 @@ class Store(Closing):
         self._each("DELETE FROM root WHERE path = ?", ((path_text(root),) for root in inside))
         self._run("INSERT INTO root VALUES (?)", path_text(path))
 
+    def delete_root(self, path: Path) -> None:
+        """Forget a file or folder that was given to `index`."""
+        self._run("DELETE FROM root WHERE path = ?", path_text(path))
+
     def files(self, root: Path) -> dict[str, str | None]:
         """Return the files indexed from below a root: path to SHA-256, None while half indexed."""
         rows = self._rows("SELECT path, sha256 FROM file")
@@ -335,8 +340,26 @@ class Store(Closing):
         return file
 
     def delete_file(self, path: str) -> None:
-        """Forget a file; its articles must have been deleted."""
+        """Forget a file, and what was removed of it; its articles must have been deleted."""
+        self.readmit(path)
         self._run("DELETE FROM file WHERE path = ?", path)
+
+    def removed(self) -> dict[str, str]:
+        """Return the articles that a user took out, and that stay out: id to path of the file."""
+        with _decoding(self.folder):
+            return dict(json.loads(self.get_meta(_REMOVED) or "{}"))
+
+    def set_removed(self, removed: Mapping[str, str]) -> None:
+        """Say which articles stay out."""
+        self.set_meta(_REMOVED, json.dumps(dict(removed)))
+
+    def readmit(self, path: str) -> None:
+        """Let the articles of a file that were taken out come back when it is read again."""
+        removed = self.removed()
+        kept = {key: owner for key, owner in removed.items() if owner != path}
+        if kept != removed:
+            self.set_removed(kept)
+            self._run("UPDATE file SET sha256 = NULL WHERE path = ?", path)
 
     # Articles
 
@@ -631,6 +654,15 @@ class Store(Closing):
             ):
                 found.setdefault(group, []).append(chunk)
         return found
+
+    def repeated_groups(self, limit: int) -> list[int]:
+        """Return the groups of two chunks or more, the largest first, `limit` at most."""
+        rows = self._rows(
+            'SELECT "group" FROM wording JOIN chunk ON chunk.wording = wording.id '
+            'GROUP BY "group" HAVING count(*) > 1 ORDER BY count(*) DESC, "group" LIMIT ?',
+            limit,
+        )
+        return [group for (group,) in rows]
 
     # Vectors and the lexical index
 
