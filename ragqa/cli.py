@@ -4,11 +4,9 @@ Exit status as grep's: 0 answered, 1 not in these articles, 2 an error.
 """
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from datetime import date
 from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
@@ -18,12 +16,12 @@ import typer
 from rich.console import Console
 
 from ragqa.errors import IndexMissing, InputError, RagqaError
+from ragqa.filters import read_filters
 from ragqa.settings import Settings, load_settings
 from ragqa.types import Answer, Filters
 
 DEFAULT_INDEX = Path("index")
 _CORPUS = Path("corpus")
-_DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 _ERROR = 2
 _TRACEBACK = "RAGQA_TRACEBACK"
 
@@ -46,6 +44,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ModelOption = Annotated[
     str | None,
     typer.Option("--model", help="A sentence-transformers model, by name or folder."),
+]
+ReaderOption = Annotated[
+    str | None,
+    typer.Option("--reader", help="spans, sentence, or the name or folder of a QA model."),
 ]
 SourceOption = Annotated[
     list[str] | None, typer.Option("--source", help="Only articles from this source (repeatable).")
@@ -142,6 +144,7 @@ def ask(
     question: Annotated[str, typer.Argument(help="The question; - reads one a line.")],
     folder: IndexOption = DEFAULT_INDEX,
     model: ModelOption = None,
+    reader: ReaderOption = None,
     source: SourceOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -150,7 +153,7 @@ def ask(
     """Answer a question in the articles' own words, with citations."""
     from ragqa.engine import Engine
 
-    settings = load_settings(model=model)
+    settings = load_settings(model=model, reader=reader)
     filters = _filters(source, since, until)
     _make_first_index(folder, settings)
     with Engine.open(folder, settings) as engine:
@@ -272,6 +275,7 @@ def evaluate(
         typer.Option("--index", help="Ask this index, brought up to date with --corpus first."),
     ] = None,
     model: ModelOption = None,
+    reader: ReaderOption = None,
     as_json: JsonOption = False,
     report: Annotated[
         Path | None, typer.Option("--report", help="Write the report, an HTML file.")
@@ -305,7 +309,7 @@ def evaluate(
     """
     from ragqa.evaluation.command import evaluate as run_evaluation
 
-    settings = load_settings(model=model)
+    settings = load_settings(model=model, reader=reader)
     if corpus is None and folder is None and gold.suffix == ".jsonl":
         folder = DEFAULT_INDEX
         _make_first_index(folder, settings)
@@ -324,6 +328,71 @@ def evaluate(
         limit=limit,
         ablations=ablations,
     )
+
+
+@app.command()
+@_handled
+def calibrate(
+    gold: Annotated[Path, typer.Argument(help="Gold questions, those without answers among them.")],
+    folder: IndexOption = DEFAULT_INDEX,
+    reader: ReaderOption = None,
+    cost: Annotated[
+        float,
+        typer.Option("--cost", min=0.01, help="Unanswerable ones answered, for one refused."),
+    ] = 9.0,
+    as_json: JsonOption = False,
+) -> int:
+    """Fit when to say "not in these articles" on questions of your own about an index.
+
+    The fit is kept in the index folder and used from then on; remove the file to undo it.
+    """
+    from ragqa.abstention import CALIBRATED
+    from ragqa.engine import Engine
+    from ragqa.evaluation.calibration import calibrate as run_calibration
+    from ragqa.evaluation.gold import read_gold
+
+    questions = read_gold(gold)
+    with Engine.open(folder, load_settings(reader=reader)) as engine:
+        fitted = run_calibration(engine, questions, cost)
+    path = folder / CALIBRATED
+    temporary = path.with_suffix(".new")
+    temporary.write_text(fitted.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    temporary.replace(path)
+    if as_json:
+        _print(fitted.model_dump_json())
+    else:
+        for name, value in fitted.quality.items():
+            _print(f"{name.replace('_', ' ')}: {value:.3f}")
+        _print(f"refused below {fitted.threshold:.0%}; kept in {path}")
+    return 0
+
+
+@app.command("app")
+@_handled
+def open_page(
+    folder: IndexOption = DEFAULT_INDEX,
+    model: ModelOption = None,
+    host: Annotated[
+        str, typer.Option("--host", help="The address to listen on; 0.0.0.0 is every one.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: a free one.")] = 7860,
+    auth: Annotated[
+        str | None,
+        typer.Option(
+            "--auth",
+            metavar="USER:PASSWORD",
+            envvar="RAGQA_AUTH",
+            help="Ask for this name and password; in the environment no other user sees it.",
+        ),
+    ] = None,
+) -> int:
+    """Open the page, and the API below it at /docs, for a browser on this machine."""
+    from ragqa.web.server import serve
+
+    settings = load_settings(model=model)
+    _make_first_index(folder, settings)
+    serve(folder, settings, host=host, port=port, user=auth, tell=_tell)
+    return 0
 
 
 def main() -> None:
@@ -423,25 +492,8 @@ def _read_answers(name: str) -> Iterator[Answer]:
 
 
 def _filters(sources: list[str] | None, since: str | None, until: str | None) -> Filters:
-    for name, given in (("--since", since), ("--until", until)):
-        if given is not None and not _is_date(given):
-            raise InputError(f"{name} wants a date, YYYY, YYYY-MM or YYYY-MM-DD, not {given!r}")
-    # A month or a year as the last day wanted lasts to its end: no date sorts above a tilde.
-    return Filters(
-        sources=tuple(_readable(source) for source in sources or ()),
-        since=since,
-        until=f"{until}~" if until is not None else None,
-    )
-
-
-def _is_date(text: str) -> bool:
-    if not _DATE.fullmatch(text):
-        return False
-    try:
-        date.fromisoformat(text + "-01-01"[: 3 * (2 - text.count("-"))])
-    except ValueError:
-        return False
-    return True
+    readable = [_readable(source) for source in sources or ()]
+    return read_filters(readable, since, until, prefix="--")
 
 
 def _show(answer: Answer, as_json: bool) -> None:

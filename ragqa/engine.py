@@ -16,7 +16,8 @@ from filelock import FileLock, Timeout
 from tqdm import tqdm
 
 from ragqa import articles, duplicates
-from ragqa.answering import answer, shipped_abstention
+from ragqa.abstention import load_abstention
+from ragqa.answering import answer
 from ragqa.encoder import Encoder, full_name, load_encoder
 from ragqa.errors import (
     CitationError,
@@ -28,11 +29,20 @@ from ragqa.errors import (
 from ragqa.indexer import Found, Indexer
 from ragqa.library import Library
 from ragqa.questions import Question, parse_question
-from ragqa.reader import SentenceReader, shipped_weights
 from ragqa.search import Searcher
 from ragqa.settings import DEFAULT_MODEL, Settings, load_settings
+from ragqa.span_reader import load_reader
 from ragqa.spelling import mend
-from ragqa.store import DATABASE, Closing, Store, make_folder, remove_database, replace_database
+from ragqa.store import (
+    DATABASE,
+    Closing,
+    Store,
+    make_folder,
+    path_of,
+    path_text,
+    remove_database,
+    replace_database,
+)
 from ragqa.terms import Terms, weigh
 from ragqa.types import (
     Answer,
@@ -45,6 +55,7 @@ from ragqa.types import (
     Passage,
     Trace,
 )
+from ragqa.uploads import is_upload, stored_uploads, uploads_folder
 from ragqa.vectors import VectorIndex
 
 _MODEL = "model"
@@ -69,8 +80,9 @@ class Engine(Closing):
         self._info = self._library.info()
         self._searchable = store.totals().vectors
         self._searcher = Searcher(store, encoder, VectorIndex(store, encoder.dimension), settings)
-        self.reader = SentenceReader(encoder, shipped_weights())
-        self._abstention = shipped_abstention()
+        self.reader = load_reader(settings, encoder)
+        self.reader_name = settings.reader
+        self._abstention = load_abstention(store.folder, settings.reader)
 
     @classmethod
     def open(cls, folder: Path, settings: Settings | None = None) -> Self:
@@ -217,7 +229,8 @@ def index(
         paths: Files and folders.
         folder: The index folder, made when it is not there.
         settings: How to index; an existing index keeps to what it was built with.
-        rebuild: Make the index from nothing, and put it in the old one's place when it is whole.
+        rebuild: Make the index from nothing but the paths and what was uploaded, and put it in the
+            old one's place when it is whole.
 
     Raises:
         InputError, NothingToIndex: there is nothing at a path, or nothing to index in it.
@@ -225,12 +238,17 @@ def index(
         ModelError: the model cannot be loaded.
     """
     settings = settings or load_settings()
+    if rebuild and paths and stored_uploads(folder):
+        paths = [*paths, uploads_folder(folder)]
     found = [_discover(path, settings) for path in paths]
     with _locked(folder):
         remove_database(folder, _REBUILT)  # by a run that was killed
         name = _REBUILT if rebuild else DATABASE
         store = Store.write(folder, name)
         try:
+            with store.transaction():
+                for path in (each.path for every in found for each in every.files_named):
+                    store.readmit(path_text(path))
             if not paths:
                 found = [_discover(root, settings) for root in store.roots()]
             model = settings.model or store.get_meta(_MODEL) or DEFAULT_MODEL
@@ -250,6 +268,33 @@ def index(
         if rebuild:
             replace_database(folder, _REBUILT)
         return report
+
+
+def remove(keys: Sequence[str], folder: Path, settings: Settings | None = None) -> None:
+    """Take articles out of the index in `folder`.
+
+    What was uploaded is deleted. Any other file is left alone: its articles stay out until `index`
+    is given the file itself.
+
+    Raises:
+        InputError: there is no such article, or no other would be left.
+        IndexFolderError: the index cannot be used or written.
+        ModelError: the model cannot be loaded.
+    """
+    settings = settings or load_settings()
+    Store.read(folder).close()  # or writing would make one
+    with _locked(folder), Store.write(folder) as store:
+        model = settings.model or store.get_meta(_MODEL) or DEFAULT_MODEL
+        encoder = load_encoder(settings, model)
+        _check_model(store, encoder)
+        for path in Indexer(store, encoder, settings, lambda _: None).remove(keys):
+            if is_upload(path_of(path), folder):
+                path_of(path).unlink(missing_ok=True)
+                with store.transaction():
+                    store.delete_file(path)
+                    if not stored_uploads(folder):
+                        store.delete_root(uploads_folder(folder))
+        store.checkpoint()
 
 
 @contextmanager

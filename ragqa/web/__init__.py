@@ -1,0 +1,1 @@
+"""The page and the API: several people at once, over the same `Answer` as everything else."""
