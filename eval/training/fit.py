@@ -54,7 +54,7 @@ L2 = 1e-3
 # few. From 2 to 10 the fit hardly differs.
 GOLD_WEIGHT = 3.0
 # Refusing a question that the articles answer is as bad as answering this many that they don't.
-COST = 9.0
+COST = 3.0
 # The share of questions that the articles answer, in use; unanswerable ones are weighed to it.
 ANSWERABLE = 0.8
 
@@ -100,8 +100,8 @@ def main() -> None:
     """Fit on a SQuAD file and write the models."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("squad", type=Path)
-    parser.add_argument("--questions", type=int, default=500, help="of SQuAD, to fit on")
-    parser.add_argument("--held-out", type=int, default=400, help="of SQuAD, to measure on")
+    parser.add_argument("--questions", type=int, default=300, help="of SQuAD, to fit on")
+    parser.add_argument("--held-out", type=int, default=300, help="of SQuAD, to measure on")
     parser.add_argument("--gold", type=int, help="of each gold set; all without it")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=MODELS, help="the folder to write into")

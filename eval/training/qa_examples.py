@@ -25,6 +25,57 @@ class Example(NamedTuple):
     source: str
 
 
+class Place(NamedTuple):
+    """A half-open span of a text, or the whole of it."""
+
+    text: str
+    span: tuple[int, int] | None
+
+
+class NewsQuestion(NamedTuple):
+    """A question over several articles of one event: where it is answered, and where it is not.
+
+    Without answers, `against` holds the places where a careless reader would find one.
+    """
+
+    question: str
+    answers: tuple[Place, ...]
+    against: tuple[Place, ...]
+
+
+def load_news(folder: Path) -> Iterator[NewsQuestion]:
+    """Yield the questions of `NAME-questions.jsonl` over the articles of `NAME-articles.jsonl`."""
+    for path in sorted(folder.glob("*-questions.jsonl")):
+        name = path.name.removesuffix("-questions.jsonl")
+        texts: dict[str, str] = {}
+        for line in (folder / f"{name}-articles.jsonl").read_text("utf-8").splitlines():
+            record = json.loads(line)
+            texts[record["id"]] = record["text"]
+        for line in path.read_text("utf-8").splitlines():
+            asked = json.loads(line)
+            answers = tuple(_place(texts, each) for each in asked["spans"])
+            if answers:
+                event = asked["spans"][0]["article"].rpartition("-")[0]
+                said = {each["answer"].casefold() for each in asked["spans"]}
+                against = tuple(
+                    Place(text, None)
+                    for key, text in texts.items()
+                    if key.rpartition("-")[0] == event
+                    and not any(answer in text.casefold() for answer in said)
+                )
+            else:
+                against = tuple(_place(texts, each) for each in asked.get("tempting", ()))
+            if answers or against:
+                yield NewsQuestion(asked["question"].strip(), answers, against)
+
+
+def _place(texts: dict[str, str], said: dict[str, str]) -> Place:
+    text = texts[said["article"]]
+    sentence = text.index(said["sentence"])
+    start = sentence + said["sentence"].index(said["answer"])
+    return Place(text, (start, start + len(said["answer"])))
+
+
 def load_squad(path: Path) -> Iterator[Example]:
     """Yield the questions of a SQuAD 1.1 file whose answers stand where it says.
 

@@ -10,18 +10,22 @@ normalises over the tokens of both (shared norm, Clark and Gardner 2018), so tha
 across passages. A third head learns whether the window answers. The annotators' spans share the
 target equally.
 
+After that the reader is refined on questions over news written for this (`news/`): several articles
+of an event, near misses with the phrase that tempts, half of every two batches.
+
 The rate of learning rises, stays, and falls linearly over the last `--decay` of the steps
 (warmup-stable-decay), so that a stopped run goes on from its last checkpoint, and a longer run
 from the last one before the fall. The weights shipped are an exponential moving average.
 """
 
 import argparse
+import itertools
 import json
 import math
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,11 +37,21 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from qa_examples import Example, held_out_titles, load_qamr, load_squad, split
+from qa_examples import (
+    Example,
+    NewsQuestion,
+    Place,
+    held_out_titles,
+    load_news,
+    load_qamr,
+    load_squad,
+    split,
+)
 from ragqa.encoder import default_model_folder, load_encoder
 from ragqa.evaluation.squad import exact_match, f1
 from ragqa.settings import DEFAULT_MODEL, Settings
 
+NEWS = Path(__file__).parent / "news"
 SQUAD = ("new_wiki", "reddit", "amazon_reviews")
 SPLIT_SEED = 1
 CLS, SEP = 101, 102
@@ -50,6 +64,8 @@ RATE = 1.5e-4
 WARMUP_STEPS = 150
 DECAY = 0.25
 AVERAGE = 0.998
+REFINING_RATE = 6e-5
+REFINING_AVERAGE = 0.99
 WEIGHT_DECAY = 0.01
 SHARED, RELEVANCE = 0.5, 0.25
 LONGEST_ANSWER = 40
@@ -206,6 +222,47 @@ class Corpus:
         return _window(self.questions[row], [(other, first, last)], None, (), row)
 
 
+class News:
+    """Questions over the articles of events, tokenised."""
+
+    def __init__(self, questions: Sequence[NewsQuestion], tokenizer: Tokenizer) -> None:
+        self.examples = questions
+        texts = {place.text for each in questions for place in (*each.answers, *each.against)}
+        self._texts = {text: _text(text, tokenizer) for text in texts}
+        self._asked = [
+            np.asarray(encoding.ids[:QUESTION_TOKENS], np.int32)
+            for encoding in tokenizer.encode_batch_fast(
+                [each.question for each in questions], add_special_tokens=False
+            )
+        ]
+
+    def windows(self, row: int, chance: random.Random) -> list[Window]:
+        """Return one window that answers, if any does, and up to two that do not."""
+        each = self.examples[row]
+        # Numbers of questions tell pairs apart in a batch, those of texts from those of news.
+        pair = -1 - row
+        found = []
+        if each.answers:
+            found += self._window(row, chance.choice(each.answers), pair, chance, answers=True)
+        against = list(each.against)
+        chance.shuffle(against)
+        for place in against[:2]:
+            found += self._window(row, place, pair, chance, answers=False)
+        return [each for each in found if len(each) <= 320]
+
+    def _window(
+        self, row: int, place: Place, pair: int, chance: random.Random, *, answers: bool
+    ) -> list[Window]:
+        text = self._texts[place.text]
+        at = chance.randrange(len(text.ids))
+        span = _tokens_of(text, place.span) if place.span is not None else (at, at + 1)
+        if span is None:
+            return []
+        first, last = _around(text, span, chance.randint(*WINDOW_TOKENS), chance)
+        answering, spans = (text, [span]) if answers else (None, [])
+        return [_window(self._asked[row], [(text, first, last)], answering, spans, pair)]
+
+
 def _text(context: str, tokenizer: Tokenizer) -> Text:
     encoding = tokenizer.encode(context, add_special_tokens=False)
     spans = np.asarray(encoding.offsets, np.int32).reshape(-1, 2)
@@ -281,7 +338,7 @@ def _window(
     return Window(question, ids, starts / starts.sum(), ends / ends.sum(), pair)
 
 
-def batches(corpus: Corpus, seed: int, number: int) -> list[list[Window]]:
+def batches(corpus: Corpus | News, seed: int, number: int) -> list[list[Window]]:
     """Return one pass over the questions: windows of like length together, a question's too."""
     chance = random.Random(f"{seed} {number}")
     groups = [
@@ -453,7 +510,7 @@ def _optimizer(model: SpanReader, rate: float) -> torch.optim.Optimizer:
 
 
 def schedule(
-    parts: Sequence[tuple[str, Corpus]], passes: int, seed: int, begin: int
+    corpora: Mapping[str, Corpus], passes: int, seed: int, begin: int
 ) -> Iterator[list[Window]]:
     """Yield the batches of all passes, from the one numbered `begin` on.
 
@@ -464,7 +521,7 @@ def schedule(
     for number in range(passes):
         of_pass = [
             batch
-            for name, corpus in parts
+            for name, corpus in corpora.items()
             if name == "squad" or number == 0
             for batch in batches(corpus, seed, number)
         ]
@@ -484,13 +541,65 @@ def read_texts(data: Path) -> tuple[list[Example], list[Example]]:
     return train, held_out
 
 
+def refine(
+    model: SpanReader, news: News, texts: Corpus, steps: int, seed: int, device: str
+) -> SpanReader:
+    """Train on news as well, as many windows of it as of other texts, at a falling rate.
+
+    Returns the moving average of the weights.
+    """
+    optimizer = _optimizer(model, REFINING_RATE)
+    average = torch.optim.swa_utils.AveragedModel(
+        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(REFINING_AVERAGE)
+    )
+    streams = [_endless(news, seed), _endless(texts, seed)]
+    for step in tqdm(range(steps), desc="refining", disable=None):
+        for group in optimizer.param_groups:
+            group["lr"] = REFINING_RATE * min(1.0, (step + 1) / 30) * (1 - step / steps)
+        with torch.autocast(device, torch.bfloat16, enabled=device != "cpu" or _bf16()):
+            loss = loss_of(model, collate(next(streams[step % 2]), device))
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        average.update_parameters(model)
+        if step % 25 == 0:
+            print(f"refining {step} loss {float(loss.detach()):.3f}", flush=True)
+    return average.module  # type: ignore[return-value]
+
+
+def _endless(corpus: Corpus | News, seed: int) -> Iterator[list[Window]]:
+    for number in itertools.count(1000):
+        yield from batches(corpus, seed, number)
+
+
+def resume(
+    checkpoint: Path,
+    model: SpanReader,
+    optimizer: torch.optim.Optimizer,
+    average: torch.optim.swa_utils.AveragedModel,
+    device: str,
+) -> int:
+    """Load a checkpoint, if there is one; return how many steps were done."""
+    if not checkpoint.is_file():
+        return 0
+    state = torch.load(checkpoint, map_location=device, weights_only=True)
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    average.load_state_dict(state["average"])
+    torch.set_rng_state(state["random"].cpu())
+    return int(state["step"])
+
+
 def main() -> int:
     """Train, from the last checkpoint if there is one."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with squad/ and qamr/")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--news", type=Path, default=NEWS, help="folder of questions over news")
+    parser.add_argument("--refine", type=int, default=800, help="steps on news; 0 for none")
     parser.add_argument("--passes", type=int, default=20, help="at most this many passes")
-    parser.add_argument("--steps", type=int, required=True, help="steps in all, decay included")
+    parser.add_argument("--steps", type=int, default=3000, help="steps on texts, decay included")
     parser.add_argument("--every", type=int, default=500, help="steps between checkpoints")
     parser.add_argument("--measure", type=int, default=300, help="held-out questions measured")
     parser.add_argument("--seed", type=int, default=1)
@@ -504,30 +613,22 @@ def main() -> int:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     train, development = read_texts(given.data)
-    parts = [
-        ("squad", Corpus(train, tokenizer, given.out / "near-squad.npy")),
-        (
-            "qamr",
-            Corpus(list(load_qamr(given.data / "qamr")), tokenizer, given.out / "near-qamr.npy"),
+    corpora = {
+        "squad": Corpus(train, tokenizer, given.out / "near-squad.npy"),
+        "qamr": Corpus(
+            list(load_qamr(given.data / "qamr")), tokenizer, given.out / "near-qamr.npy"
         ),
-    ]
+    }
     judged = Corpus(development, tokenizer, given.out / "near-dev.npy")
-    print(f"{len(train)} and {len(parts[1][1].examples)} questions, {len(development)} held out")
+    counts = {name: len(corpus.examples) for name, corpus in corpora.items()}
+    print(f"questions: {counts}, held out: {len(development)}", flush=True)
 
     model = SpanReader(folder).to(device).train()
     optimizer = _optimizer(model, RATE)
     average = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGE)
     )
-    step = 0
-    checkpoint = given.out / "checkpoint.pt"
-    if checkpoint.is_file():
-        state = torch.load(checkpoint, map_location=device, weights_only=True)
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        average.load_state_dict(state["average"])
-        torch.set_rng_state(state["random"].cpu())
-        step = state["step"]
+    step = resume(given.out / "checkpoint.pt", model, optimizer, average, device)
 
     def save(name: str) -> None:
         temporary = given.out / f"{name}.new"
@@ -555,7 +656,7 @@ def main() -> int:
     running = math.nan
     stable = int(given.steps * (1 - DECAY))
     bar = tqdm(total=given.steps, initial=step, disable=None)
-    for windows in schedule(parts, given.passes, given.seed, step):
+    for windows in schedule(corpora, given.passes, given.seed, step):
         if step >= given.steps:
             break
         for group in optimizer.param_groups:
@@ -581,7 +682,11 @@ def main() -> int:
         if step % given.every == 0 or step == given.steps:
             save("checkpoint.pt")
             measure(running)
-    torch.save(average.module.state_dict(), given.out / "reader.pt")
+    trained: Any = average.module
+    if given.refine:
+        news = News(list(load_news(given.news)), tokenizer)
+        trained = refine(trained.train(), news, corpora["squad"], given.refine, given.seed, device)
+    torch.save(trained.state_dict(), given.out / "reader.pt")
     return 0
 
 
