@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from ragqa.encoder import Encoder
 from ragqa.questions import Question
 from ragqa.terms import WORD, Terms, stem, stems_of
-from ragqa.types import Candidate, Frozen, Passage, Sentence, Span, ValueSpan
+from ragqa.types import Candidate, Frozen, Passage, Sentence, Span, Value, ValueSpan
 from ragqa.values import find_values
 
-_WEIGHTS = "sentence_reader.json"
 # A clause rarely reaches over these: a value beyond one belongs to something else.
 _CLAUSE = re.compile(r"[;:—–]|,\s|\b(?:and|but|while|whereas|or)\b")
 _CLAUSE_COST = 4.0
@@ -49,11 +48,17 @@ class Weights(Frozen):
 
 
 class Scored(NamedTuple):
-    """A sentence as the reader sees it, and the value in it that the question asks for."""
+    """A sentence as a reader sees it, the answer in it, and the value that this states.
+
+    `margin` and `relevance` are as in `Candidate`.
+    """
 
     passage: int
     sentence: Sentence
-    value: ValueSpan | None
+    answer: Span
+    value: Value | None
+    margin: float = 0.0
+    relevance: float = 0.0
 
 
 class SentenceReader:
@@ -117,7 +122,9 @@ class SentenceReader:
         scored = []
         for row, (number, position, sentence) in enumerate(sentences):
             value = _nearest(values[number], passages[number], sentence, terms)
-            scored.append(Scored(number, sentence, value))
+            scored.append(
+                Scored(number, sentence, value or sentence, value.value if value else None)
+            )
             under = stems[row] | above[number]
             nearby = under | stems[row - 1] if position else under
             words = len(WORD.findall(texts[row]))
@@ -153,24 +160,25 @@ def rank(
     for each, score in zip(scored, scores, strict=True):
         if each.sentence.kind == "heading" and each.value is None and not only_headings:
             continue
-        answer = each.value or each.sentence
         candidates.append(
             Candidate(
                 passage=each.passage,
-                start=answer.start,
-                end=answer.end,
+                start=each.answer.start,
+                end=each.answer.end,
                 sentence=Span(start=each.sentence.start, end=each.sentence.end),
                 score=float(score),
-                value=each.value.value if each.value is not None else None,
+                value=each.value,
+                margin=each.margin,
+                relevance=each.relevance,
             )
         )
     candidates.sort(key=lambda each: (-each.score, each.passage, each.start))
     return candidates
 
 
-def shipped_weights() -> Weights:
-    """Return the weights that come with ragqa."""
-    data = resources.files("ragqa").joinpath("models", _WEIGHTS).read_bytes()
+def shipped_weights(name: str) -> Weights:
+    """Return the weights that come with ragqa, for the reader of a name."""
+    data = resources.files("ragqa").joinpath("models", f"{name}_reader.json").read_bytes()
     return Weights.model_validate(json.loads(data))
 
 

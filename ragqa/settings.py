@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     depth: int = Field(50, ge=1, description="Passages taken from each search before fusion.")
     passages: int = Field(10, ge=1, description="Passages that the reader reads.")
     reader: str = Field(
-        "sentence", description="spans, sentence, or an extractive QA model, name or folder."
+        "spans", description="spans, sentence, or an extractive QA model, name or folder."
     )
     answers: int = Field(5, ge=1, description="Different answers shown at most.")
 

@@ -173,13 +173,16 @@ class Candidate(Span):
 
     `passage` is the index of the passage it stands in; `start` and `end` are the answer's span in
     the article, `sentence` the span of the sentence around it. `score` compares candidates of one
-    question (higher is better).
+    one question (higher is better). `margin` is what a span model scores it above finding nothing
+    there, and `relevance` its logit of the passage's answering at all; 0 from other readers.
     """
 
     passage: int
     sentence: Span
     score: float
     value: Value | None = None
+    margin: float = 0.0
+    relevance: float = 0.0
 
 
 class Trace(Frozen):

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ragqa.answering import SIGNALS, Abstention, shipped_abstention
+from ragqa.abstention import SIGNALS, Abstention, shipped_abstention
 from ragqa.reader import SentenceReader, Weights, shipped_weights
+from ragqa.span_reader import SpanReader
 from support import ROOT, environment
 
 NAMES = "Aldra Bessim Corvane Dunholt Eskeby Farrow Gillan Hestia Ivory Jarrow Kelso Lomond".split()
@@ -36,19 +37,23 @@ def squad() -> dict:
     return {"version": "1.1", "data": entries}
 
 
-def test_the_shipped_models_fit_the_code_and_say_what_they_were_fitted_on() -> None:
-    for model, names in (
-        (shipped_weights(), SentenceReader.FEATURES),
-        (shipped_abstention(), SIGNALS),
-    ):
+GOLD = ("tune.jsonl", "snippets-tune.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("name", "features"), [("sentence", SentenceReader.FEATURES), ("span", SpanReader.FEATURES)]
+)
+def test_the_shipped_models_fit_the_code_and_say_what_they_were_fitted_on(
+    name: str, features: tuple[str, ...]
+) -> None:
+    gold = hashlib.sha256(b"".join((ROOT / "eval" / each).read_bytes() for each in GOLD))
+    abstention = shipped_abstention("sentence" if name == "sentence" else "spans")
+    for model, names in ((shipped_weights(name), features), (abstention, SIGNALS)):
         assert model.features == names
         assert len(model.weights) == len(names)
-        gold = hashlib.sha256((ROOT / "eval" / "tune.jsonl").read_bytes()).hexdigest()
-        assert model.fitted_on["gold"] == gold, "eval/tune.jsonl has changed: fit again"
+        assert model.fitted_on["gold"] == gold.hexdigest(), f"{GOLD} have changed: fit again"
         assert model.quality
-    assert shipped_abstention().threshold == pytest.approx(
-        1 / (1 + shipped_abstention().cost), abs=1e-4
-    )
+    assert abstention.threshold == pytest.approx(1 / (1 + abstention.cost), abs=1e-4)
 
 
 @pytest.mark.slow
@@ -56,9 +61,14 @@ def test_fitting_again(tmp_path: Path) -> None:
     (tmp_path / "towns.json").write_text(json.dumps(squad()))
     command = [sys.executable, "eval/training/fit.py", str(tmp_path / "towns.json")]
     subprocess.run(
-        [*command, "--out", str(tmp_path)], cwd=ROOT, env=environment(), check=True, timeout=600
+        [*command, "--gold", "30", "--out", str(tmp_path)],
+        cwd=ROOT,
+        env=environment(),
+        check=True,
+        timeout=600,
     )
-    weights = Weights.model_validate_json((tmp_path / "sentence_reader.json").read_bytes())
-    assert weights.quality["held_out_hit@1"] > 0.8
-    abstention = Abstention.model_validate_json((tmp_path / "abstention.json").read_bytes())
-    assert abstention.quality["held_out_auroc"] > 0.8
+    for name in ("sentence", "span"):
+        weights = Weights.model_validate_json((tmp_path / f"{name}_reader.json").read_bytes())
+        assert weights.quality["held_out_hit@1"] > 0.8
+        made = (tmp_path / f"{name}_abstention.json").read_bytes()
+        assert Abstention.model_validate_json(made).quality["held_out_auroc"] > 0.8

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 from ragqa.engine import Engine, index
 from ragqa.evaluation.comparison import differences
@@ -12,7 +12,7 @@ from ragqa.evaluation.gold import Gold
 from ragqa.evaluation.harness import ask_all
 from ragqa.evaluation.metrics import summarise
 from ragqa.evaluation.results import Ablation, Row
-from ragqa.settings import Settings
+from ragqa.settings import READERS, Settings
 
 
 class Variant(NamedTuple):
@@ -25,7 +25,6 @@ class Variant(NamedTuple):
 
 def variants(settings: Settings) -> tuple[Variant, ...]:
     """As shipped, then each part left out or alone, and each other reader."""
-    readers = get_args(Settings.model_fields["reader"].annotation)
     return (
         Variant("as it is", {}),
         *(
@@ -35,7 +34,7 @@ def variants(settings: Settings) -> tuple[Variant, ...]:
         ),
         *(
             Variant(f"reader: {reader}", {"reader": reader})
-            for reader in readers
+            for reader in READERS
             if reader != settings.reader
         ),
         Variant("without duplicate groups", {"group_duplicates": False}, reindex=True),

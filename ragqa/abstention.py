@@ -1,0 +1,112 @@
+"""Whether the articles answer at all: a fitted probability, never a constant."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+from ragqa.errors import IndexFolderError
+from ragqa.questions import Question
+from ragqa.terms import Terms, stems_of
+from ragqa.types import Candidate, Frozen, Passage
+
+
+class Abstention(Frozen):
+    """A fitted logistic model of whether the passages answer, and what it was fitted on.
+
+    A question is refused below `threshold`, which follows from `cost`: how many questions answered
+    though the articles don't are as bad as one refused though they do. `reader` is the one whose
+    candidates it judges.
+    """
+
+    reader: str
+    features: tuple[str, ...]
+    weights: tuple[float, ...]
+    intercept: float
+    cost: float
+    threshold: float
+    fitted_on: Mapping[str, str]
+    quality: Mapping[str, float]
+
+    def probability(self, signals: Sequence[float]) -> float:
+        """Return the probability that the passages hold an answer: 0 to 1."""
+        logit = self.intercept + float(np.dot(self.weights, signals))
+        return 1 / (1 + math.exp(-max(min(logit, _MOST), -_MOST)))
+
+
+# Beyond this a logit's exponential is no float.
+_MOST = 700.0
+
+CALIBRATED = "abstention.json"
+"""The model that `ragqa calibrate` puts into an index folder."""
+
+SIGNALS = (
+    "best_score",
+    "lead",
+    "margin",
+    "best_margin",
+    "relevance",
+    "best_cosine",
+    "coverage_sentence",
+    "coverage_passage",
+    "heaviest_missing",
+    "names_missing",
+    "value_missing",
+)
+
+
+def signals_of(
+    question: Question, terms: Terms, passages: Sequence[Passage], candidates: Sequence[Candidate]
+) -> tuple[float, ...]:
+    """Return what abstention is decided on, in the order of SIGNALS."""
+    best = candidates[0]
+    others = [each for each in candidates if each.sentence != best.sentence]
+    passage = passages[best.passage]
+    sentence = stems_of(passage.slice(best.sentence))
+    nearby = sentence | stems_of(f"{passage.place.title} {passage.heading or ''} {passage.text}")
+    names = stems_of(" ".join(name.text for name in question.names))
+    return (
+        best.score,
+        best.score - others[0].score if others else 0.0,
+        best.margin,
+        max(each.margin for each in candidates),
+        max(each.relevance for each in candidates),
+        max((each.dense or 0.0) for each in passages),
+        terms.coverage(sentence),
+        terms.coverage(nearby),
+        terms.heaviest_missing(nearby),
+        len(names - nearby) / len(names) if names else 0.0,
+        float(bool(question.expects) and best.value is None),
+    )
+
+
+def load_abstention(folder: Path, reader: str) -> Abstention:
+    """Return the model calibrated for an index, or that which comes with ragqa.
+
+    Raises:
+        IndexFolderError: the calibrated one is damaged, or is for another reader or version.
+    """
+    path = folder / CALIBRATED
+    if not path.is_file():
+        return shipped_abstention(reader)
+    remedy = f"calibrate again with: ragqa calibrate GOLD, or remove {path}"
+    try:
+        found = Abstention.model_validate_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise IndexFolderError(f"{path} is damaged; {remedy}") from error
+    if found.features != SIGNALS or found.reader != reader:
+        raise IndexFolderError(
+            f"{path} was calibrated for the reader {found.reader!r} of another setting or "
+            f"version, not for {reader!r} as it is; {remedy}"
+        )
+    return found
+
+
+def shipped_abstention(reader: str) -> Abstention:
+    """Return the model that comes with ragqa for a reader; one not known finds spans."""
+    name = "sentence" if reader == "sentence" else "span"
+    data = resources.files("ragqa").joinpath("models", f"{name}_abstention.json").read_bytes()
+    return Abstention.model_validate(json.loads(data))
