@@ -78,7 +78,8 @@ def test_the_default_question_of_make_is_the_readmes() -> None:
 
 
 CALL = re.compile(
-    r"(?:^    (?P<curl>curl .+)\n|```python\n(?P<python>.+?)```\n)\n```json\n(?P<json>.+?)\n```",
+    r"(?:^    (?P<curl>curl [^\n]+)\n|```python\n(?P<python>.+?)```\n)"
+    r"\n```json\n(?P<json>.+?)\n```",
     re.DOTALL | re.MULTILINE,
 )
 PORT = "7860"

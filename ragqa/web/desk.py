@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, Self, TypeVar
 
 from ragqa import engine as whole
+from ragqa.abstention import CALIBRATED
 from ragqa.engine import Engine
 from ragqa.errors import IndexLocked, InputError, NothingToIndex, RagqaError
 from ragqa.library import Library
@@ -45,7 +46,7 @@ _SURE = 0.8
 
 Result = TypeVar("Result")
 _Part = tuple[int, int, int] | None
-_State = tuple[_Part, _Part]
+_State = tuple[_Part, ...]
 
 
 class FileResult(Frozen):
@@ -119,7 +120,7 @@ class Desk(Closing):
             ModelError: the model cannot be loaded.
         """
         settings = settings or load_settings()
-        if corpus is not None and _state(folder) == (None, None):
+        if corpus is not None and not any(_state(folder)[:2]):
             whole.index([corpus], folder, settings)
         desk = cls(folder, settings, min(os.cpu_count() or 1, _MOST_ENGINES), incoming)
         try:
@@ -368,8 +369,9 @@ def _whole_filters(filters: Filters | None) -> Filters | None:
 
 
 def _state(folder: Path) -> _State:
-    """Return what changes with every change of the index on disk: of its database, and its log."""
-    return _stat(folder / DATABASE), _stat(folder / f"{DATABASE}-wal")
+    """Return what changes with the index on disk: its database, the log of it, its calibration."""
+    names = (DATABASE, f"{DATABASE}-wal", CALIBRATED)
+    return tuple(_stat(folder / name) for name in names)
 
 
 def _stat(path: Path) -> _Part:
