@@ -117,6 +117,7 @@ def completed(question: Question, passage: Passage, candidate: Candidate) -> Can
     """Widen a candidate to the whole list or reason that the question asks for, if it is one.
 
     What a list or reason consists of stands together: it is one span, from its first to its last.
+    Whether something is so is answered by no less than a sentence.
     """
     spans: tuple[Span, ...] = ()
     offset = passage.place.start
@@ -125,6 +126,8 @@ def completed(question: Question, passage: Passage, candidate: Candidate) -> Can
         spans = found.spans if found is not None else ()
     elif question.form == "reason":
         spans = reason(passage.text, passage.sentences, candidate, offset=offset)
+    elif question.form == "yes-no":
+        spans = (candidate.sentence,)
     if not spans:
         return candidate
     start, end = min(each.start for each in spans), max(each.end for each in spans)

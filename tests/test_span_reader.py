@@ -151,3 +151,14 @@ def test_what_is_no_list_and_no_reason_stays() -> None:
     whole = passage("The prize went to Velo, Orr and Kell, the board said.")
     asked = candidate(whole, "Orr")
     assert completed(parse_question("Who won the prize?"), whole, asked) == asked
+
+
+def test_a_sentence_says_whether_it_is_so() -> None:
+    whole = passage("Velo never paid for the lock, Orr said.", "It rained.")
+    found = completed(parse_question("Did Velo pay for the lock?"), whole, candidate(whole, "Velo"))
+    assert (
+        whole.slice(found)
+        == whole.slice(found.sentence)
+        == "Velo never paid for the lock, Orr said."
+    )
+    assert found.value is None
