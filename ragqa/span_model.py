@@ -41,7 +41,8 @@ Scores = NDArray[np.float32]
 
 _EXPORT_VERSION = 1
 _WINDOW = 384
-_STRIDE = 96
+# Of the window, that two windows of one text share.
+_OVERLAP_SHARE = 1 / 4
 # Of the window, so that a text always has the rest of it.
 _QUESTION_SHARE = 1 / 3
 # Most that a score of the exported float32 graph may differ from the model's own.
@@ -139,7 +140,9 @@ class SpanModel:
     def read(self, question: str, texts: Sequence[str]) -> list[list[TokenScores]]:
         """Return the scores of each text, in as many overlapping windows as it takes."""
         asked = self._cut(question)
-        self._tokenizer.enable_truncation(self.window, stride=_STRIDE, strategy="only_second")
+        self._tokenizer.enable_truncation(
+            self.window, stride=int(_OVERLAP_SHARE * self.window), strategy="only_second"
+        )
         encodings = self._tokenizer.encode_batch([(asked, text) for text in texts])
         windows = [
             (number, window)
@@ -214,7 +217,7 @@ def export(
     """
     import torch
 
-    tokenizer.no_truncation()
+    tokenizer.enable_truncation(window)
     tokenizer.no_padding()
     probe = tokenizer.encode(*_PROBE)
     known = {
@@ -247,6 +250,7 @@ def export(
         float32.unlink()
     else:
         float32.rename(folder / GRAPH)
+    tokenizer.no_truncation()
     tokenizer.save(str(folder / TOKENIZER))
     manifest = SpanManifest(
         export_version=_EXPORT_VERSION,

@@ -713,7 +713,7 @@ def test_a_rebuild_that_is_killed(unchanged: Path) -> None:
 
 def test_an_interrupt(place: Path) -> None:
     """Ctrl-C ends a run in one line, with the status that shells give it."""
-    bulk(place / "more", 400)
+    bulk(place / "more", 4000)  # many: the run must not be over before it is interrupted
     with subprocess.Popen(
         command("index", "more"), cwd=place, env=environment(), stderr=subprocess.PIPE
     ) as process:
