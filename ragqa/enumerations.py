@@ -347,14 +347,19 @@ def _semicolons(source: _Source, sentence: Sentence) -> Iterator[Enumeration]:
         (match.start(), match.end()) for match in _AFTER_SEMICOLON.finditer(text, opening.end())
     ]
     stop = len(text.rstrip(" .!?"))
-    starts, ends = (
-        [opening.end(), *(end for _, end in edges)],
-        [*(start for start, _ in edges), stop],
-    )
+    starts = [opening.end(), *(end for _, end in edges)]
+    ends = [_end(text, at) for at in (*(start for start, _ in edges), stop)]
     if len(starts) > 2 and all(start < end for start, end in zip(starts, ends, strict=True)):
         base = sentence.start
         items = tuple(_span(base + a, base + b) for a, b in zip(starts, ends, strict=True))
-        yield Enumeration((_span(base + starts[0], base + stop),), items)
+        yield Enumeration((_span(base + starts[0], base + ends[-1]),), items)
+
+
+def _end(text: str, at: int) -> int:
+    """Return where the last word before a place ends."""
+    while at > 0 and text[at - 1].isspace():
+        at -= 1
+    return at
 
 
 def _holds(around: Span, answer: Span) -> bool:

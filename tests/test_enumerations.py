@@ -4,7 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ragqa.articles import discover, parse
@@ -262,6 +262,7 @@ def chunked(draw: st.DrawFn) -> tuple[str, list[Sentence], Span]:
 
 
 @given(chunked(), st.integers(0, 1000))
+@example((": 0 ;0;0", [Sentence(start=0, end=8, kind="paragraph")], Span(start=0, end=3)), 0)
 @settings(max_examples=300, deadline=None)
 def test_spans_are_ordered_apart_trimmed_and_inside(
     case: tuple[str, list[Sentence], Span], offset: int
