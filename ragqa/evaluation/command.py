@@ -145,8 +145,7 @@ def _measure(gold: Gold, place: _Place, settings: Settings, reader_only: bool) -
         asked = ask_all(engine, library, gold, reader_only=reader_only)
         if not asked.rows:
             raise InputError(f"{gold.path}: interrupted before the first answer; nothing to show")
-        data = _data(gold, engine, library, asked, reader_only)
-    return _results(asked, data, settings, begun)
+        return results_of(gold, engine, library, asked, settings, begun, reader_only=reader_only)
 
 
 def _check_articles(gold: Gold, library: Library) -> None:
@@ -157,6 +156,28 @@ def _check_articles(gold: Gold, library: Library) -> None:
                 f"{gold.path}, article {article.id}: the index holds another text under this id; "
                 "use another --index DIR"
             )
+
+
+def results_of(
+    gold: Gold,
+    engine: Engine,
+    library: Library,
+    asked: Asked,
+    settings: Settings,
+    begun: float,
+    *,
+    reader_only: bool = False,
+) -> Results:
+    """Sum up what was asked of an index since `begun`, a time of `time.perf_counter`."""
+    return Results(
+        **tally(asked.rows),
+        questions=asked.rows,
+        settings=settings.model_dump(mode="json", exclude={"cache"}),
+        versions=_versions(),
+        data=_data(gold, engine, library, asked, reader_only),
+        timing=Timing(total=time.perf_counter() - begun, engine=asked.engine_seconds),
+        complete=asked.complete,
+    )
 
 
 def _data(gold: Gold, engine: Engine, library: Library, asked: Asked, reader_only: bool) -> Data:
@@ -175,18 +196,6 @@ def _data(gold: Gold, engine: Engine, library: Library, asked: Asked, reader_onl
         questions=len(gold.questions),
         asked=len(asked.rows),
         reader_only=reader_only,
-    )
-
-
-def _results(asked: Asked, data: Data, settings: Settings, begun: float) -> Results:
-    return Results(
-        **tally(asked.rows),
-        questions=asked.rows,
-        settings=settings.model_dump(mode="json", exclude={"cache"}),
-        versions=_versions(),
-        data=data,
-        timing=Timing(total=time.perf_counter() - begun, engine=asked.engine_seconds),
-        complete=asked.complete,
     )
 
 

@@ -5,10 +5,8 @@ object a line: how far it is, and at last the report, or why there is none. Inte
 on the questions asked so far.
 """
 
-import hashlib
 import json
 import os
-import platform
 import signal
 import subprocess
 import sys
@@ -18,14 +16,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ragqa import __version__
 from ragqa.engine import Engine
 from ragqa.errors import RagqaError
+from ragqa.evaluation.command import results_of
 from ragqa.evaluation.evidence import Library
 from ragqa.evaluation.gold import Gold, read_gold
-from ragqa.evaluation.harness import ask_all
-from ragqa.evaluation.metrics import tally
-from ragqa.evaluation.results import Data, Results, Row, Timing
+from ragqa.evaluation.harness import Asked, ask_all
+from ragqa.evaluation.results import Row
 from ragqa.settings import Settings
 from ragqa.types import Frozen
 
@@ -148,42 +145,16 @@ def _run(gold: Gold, index: Path, settings: Settings) -> Step:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if not rows:
             return Step(questions=total, error="stopped before the first answer")
-        data = _data(gold, engine, library, len(rows))
+        asked = Asked(tuple(rows), engine_seconds, len(rows) == total)
+        results = results_of(gold, engine, library, asked, settings, begun)
     from ragqa.evaluation.report import report
 
-    results = Results(
-        **tally(rows),
-        questions=tuple(rows),
-        settings=settings.model_dump(mode="json", exclude={"cache"}),
-        versions={"ragqa": __version__, "python": platform.python_version()},
-        data=data,
-        timing=Timing(total=time.perf_counter() - begun, engine=engine_seconds),
-        complete=len(rows) == total,
-    )
     return Step(
         asked=len(rows),
         right=sum(row.right for row in rows),
         questions=total,
         complete=results.complete,
         report=report(results),
-    )
-
-
-def _data(gold: Gold, engine: Engine, library: Library, asked: int) -> Data:
-    digest = hashlib.sha256()
-    for article in library.ids:
-        for part in (article, library.view(article).article.text):
-            raw = part.encode("utf-8", "surrogatepass")
-            digest.update(f"{len(raw)} ".encode() + raw)
-    return Data(
-        gold=Path(gold.path).name,
-        gold_sha256=gold.sha256,
-        corpus_sha256=digest.hexdigest(),
-        articles=len(library.ids),
-        chunks=sum(summary.chunks for summary in engine.articles()),
-        questions=len(gold.questions),
-        asked=asked,
-        reader_only=False,
     )
 
 
