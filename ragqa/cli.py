@@ -180,7 +180,7 @@ def search(
     from ragqa.engine import Engine
     from ragqa.terminal import show_passages
 
-    with Engine.open(folder, load_settings(model=model)) as engine:
+    with Engine.open(folder, load_settings(model=model), reading=False) as engine:
         passages = engine.search(_readable(question), limit, _filters(source, since, until))
     if as_json:
         _print("[" + ",".join(each.model_dump_json() for each in passages) + "]")

@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -29,9 +30,10 @@ from ragqa.errors import (
 from ragqa.indexer import Found, Indexer
 from ragqa.library import Library
 from ragqa.questions import Question, parse_question
+from ragqa.reader import SentenceReader
 from ragqa.search import Searcher
 from ragqa.settings import DEFAULT_MODEL, Settings, load_settings
-from ragqa.span_reader import load_reader
+from ragqa.span_reader import SpanReader, load_reader
 from ragqa.spelling import mend
 from ragqa.store import (
     DATABASE,
@@ -80,13 +82,17 @@ class Engine(Closing):
         self._info = self._library.info()
         self._searchable = store.totals().vectors
         self._searcher = Searcher(store, encoder, VectorIndex(store, encoder.dimension), settings)
-        self.reader = load_reader(settings, encoder)
         self.reader_name = settings.reader
         self._abstention = load_abstention(store.folder, settings.reader)
 
+    @cached_property
+    def reader(self) -> SentenceReader | SpanReader:
+        """What finds the answers; searching does without it."""
+        return load_reader(self._settings, self._encoder)
+
     @classmethod
-    def open(cls, folder: Path, settings: Settings | None = None) -> Self:
-        """Open an index for asking.
+    def open(cls, folder: Path, settings: Settings | None = None, *, reading: bool = True) -> Self:
+        """Open an index for asking; without `reading` the reader is loaded when it is needed.
 
         Raises:
             IndexMissing, IndexDamaged, IndexVersionError: as the folder is.
@@ -99,7 +105,10 @@ class Engine(Closing):
             model = settings.model or store.get_meta(_MODEL) or DEFAULT_MODEL
             encoder = load_encoder(settings, model)
             _check_model(store, encoder)
-            return cls(store, encoder, settings)
+            engine = cls(store, encoder, settings)
+            if reading:
+                _ = engine.reader
+            return engine
         except BaseException:
             store.close()
             raise
