@@ -87,10 +87,10 @@ class Reading(NamedTuple):
 
 
 class Example(NamedTuple):
-    """A question with what was found for it, and with what is left without the answer."""
+    """A question with what was found for it and, if answerable, what is left without the answer."""
 
     found: Reading
-    bereft: Reading
+    bereft: Reading | None
     weight: float
     lost: bool
     """The question has an answer, but no passage read holds it."""
@@ -198,10 +198,13 @@ def _example(
     passages = engine.search(asked.question, FOUND)
     bereft = [each for each in passages if not _holds(each.text, asked.answers)]
     found = _read(engine, sentences, spans, asked, passages[:READ])
-    without = _read(engine, sentences, spans, asked, bereft[:READ]) if asked.answers else found
+    without = _read(engine, sentences, spans, asked, bereft[:READ]) if asked.answers else None
     return {
         name: Example(
-            found[name], without[name], weight, bool(asked.answers) and not found[name].right.any()
+            found[name],
+            without[name] if without else None,
+            weight,
+            bool(asked.answers) and not found[name].right.any(),
         )
         for name in READERS
     }
@@ -326,8 +329,7 @@ def _signals(
     """
     rows, answered, counts = [], [], []
     for example in examples:
-        readings = (example.found, example.bereft)
-        for reading in readings[: 1 + (example.bereft is not example.found)]:
+        for reading in filter(None, (example.found, example.bereft)):
             holds = bool(reading.right.any())
             if not reading.scored or (reading is example.found and example.lost):
                 continue
