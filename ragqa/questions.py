@@ -287,8 +287,9 @@ def _asks_reason(low: Sequence[str], at: int) -> bool:
     noun = _noun_phrase(low, at)
     if any(low[i] in _REASONS for i in noun):
         return True
-    following = low[at + 1] if at + 1 < len(low) else ""
-    return following in _REASON_VERBS or (low[-1] == "for" and "did" in low)
+    following, beyond = (*low[at + 1 : at + 3], "", "")[:2]
+    causes = following in _REASON_VERBS and beyond != "up"  # What made up the total?
+    return causes or (low[-1] == "for" and "did" in low)
 
 
 def _how(low: Sequence[str], at: int) -> _Asked:

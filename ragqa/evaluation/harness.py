@@ -103,8 +103,15 @@ def _paragraph(library: Library, question: GoldQuestion) -> Passage:
     if gold is None:
         raise ValueError(f"question {question.id} has no paragraph")
     view = library.view(gold.article)
-    chunks = [c for c in view.chunks if gold.start <= c.start and c.end <= gold.end]
-    sentences = tuple(sentence for chunk in chunks for sentence in chunk.sentences)
+    # A chunk may hold more than this paragraph, or but a part of it, and two may share a sentence.
+    chunks = [c for c in view.chunks if c.start < gold.end and gold.start < c.end]
+    inside = {
+        sentence.start: sentence
+        for chunk in chunks
+        for sentence in chunk.sentences
+        if gold.start <= sentence.start and sentence.end <= gold.end
+    }
+    sentences = tuple(inside[start] for start in sorted(inside))
     article = view.article
     return Passage(
         place=Place(

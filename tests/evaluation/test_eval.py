@@ -10,8 +10,8 @@ from ragqa.engine import Engine, index
 from ragqa.errors import GoldError, InputError
 from ragqa.evaluation.command import FAILS, HOLDS, INTERRUPTED, evaluate
 from ragqa.evaluation.evidence import Library
-from ragqa.evaluation.gold import read_gold
-from ragqa.evaluation.harness import ask_all
+from ragqa.evaluation.gold import GoldQuestion, GoldSpan, read_gold
+from ragqa.evaluation.harness import _paragraph, ask_all
 from ragqa.evaluation.results import load
 from ragqa.search import Searcher
 from ragqa.settings import Settings
@@ -300,6 +300,27 @@ def test_squad_is_asked_openly_and_of_the_reader_alone(squad, tmp_path):
     results = load(saved)
     assert results.data.reader_only
     assert results.metrics["recall@1"] is None
+
+
+def test_the_reader_alone_gets_every_sentence_of_a_paragraph(tmp_path):
+    """Chunks hold short paragraphs together, and long ones in parts."""
+    lengths = (2, 3, 40, 1, 2, 30)
+    contexts = [
+        " ".join(f"Lock {number}.{at} was opened by the mayor of Velo." for at in range(length))
+        for number, length in enumerate(lengths)
+    ]
+    text = "\n\n".join(contexts)
+    file = tmp_path / "locks.txt"
+    file.write_text(text)
+    index([file], tmp_path / "index")
+    with Engine.open(tmp_path / "index", reading=False) as engine:
+        for context, length in zip(contexts, lengths, strict=True):
+            start = text.index(context)
+            place = GoldSpan(article="locks.txt", start=start, end=start + len(context))
+            asked = GoldQuestion(id="1", question="Which?", paragraph=place)
+            passage = _paragraph(Library(engine), asked)
+            assert len(passage.sentences) == length
+            assert " ".join(map(passage.slice, passage.sentences)) == context
 
 
 def test_a_named_index_serves_a_squad_file_twice(squad, tmp_path):
