@@ -347,6 +347,24 @@ def test_every_value_of_a_sentence_in_order() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "normals"),
+    [
+        (
+            "Homelessness fell from 672,000 in 2007 to 535,447 in 2009.",
+            ["672000", "2007", "535447", "2009"],
+        ),
+        ("It fell from $20 in 2019 to $5,000.", ["USD 20", "2019", "USD 5000"]),
+        ("The estimate is up by £33 million to £319 million.", ["GBP 33000000", "GBP 319000000"]),
+        ("Prices rose by 5 to 10 percent.", ["5..10%"]),
+        ("It fits in 1200 to 1800 cases.", ["1200..1800"]),
+    ],
+)
+def test_a_year_or_a_change_before_a_to_begins_no_range(sentence: str, normals: list[str]) -> None:
+    found = [each.value.normal for each in find_values(sentence) if each.value.kind != "name"]
+    assert found == normals
+
+
 def test_offsets_count_code_points() -> None:
     text = "🙂🙂 İİ cost $5."
     (value,) = [v for v in find_values(text) if v.value.kind == "money"]

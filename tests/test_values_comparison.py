@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragqa.types import Value
-from ragqa.values import Bounded, Comparison, agree, compare, value_of
+from ragqa.values import Comparison, Qualified, agree, compare, value_of
 
 SAME = [
     ("$1 million", "US$1m"),
@@ -44,6 +44,7 @@ SAME = [
     ("The Walt Disney Company", "Walt Disney"),
     ("WSJ", "the Wall Street Journal"),
     ("Mr. Altman", "Altman"),
+    ("16 of its 48 hangers", "16 hangers"),
     ("Mayor Saoirse Valdés", "Saoirse Valdes"),
 ]
 COMPATIBLE = [
@@ -80,6 +81,37 @@ COMPATIBLE = [
     ("Sam Altman", "Altman"),
     ("J. Smith", "John Smith"),
     ("Disney", "Walt Disney"),
+    # An approximation and what it may approximate: see bounds.reach.
+    ("94 metres", "nearly a hundred metres"),
+    ("Some 310 farms", "Around 300 farms"),
+    ("412 votes", "barely 400 votes"),
+    ("about 1,000,000 dollars", "$980,000"),
+    ("almost half", "48 percent"),
+    ("just under 50 percent", "49 percent"),
+    ("well over 200 people", "231 people"),
+    ("just over 200 people", "212 people"),
+    ("about a third", "35 percent"),
+    ("eleven people", "a dozen people or so"),
+    ("eleven people", "a dozen or so people"),
+    ("300-odd farms", "310 farms"),
+    ("~300 farms", "310 farms"),
+    ("an estimated 2 million people", "1.95 million people"),
+    ("close to 500 people", "more than 480 people"),
+    ("up to 500 people", "470 people"),
+    ("nearly 500 people", "just over 480 people"),
+    ("about 15 miles", "25 km"),
+    ("nearly two weeks", "13 days"),
+    ("a little over two weeks", "sixteen days"),
+    ("nearly a decade", "nine years"),
+    # The coarser states no smaller parts.
+    ("22 minutes", "22 minutes and 9 seconds"),
+    # One leaves out its unit, or its scale word too.
+    ("44 million", "44 million euros"),
+    ("forty-one million", "£41 million"),
+    ("640", "$640 million"),
+    ("34-year-old", "34"),
+    ("71", "71 years and 48 days"),
+    ("about 90", "93 percent"),
 ]
 DIFFERENT = [
     ("$1 million", "$2 million"),
@@ -109,6 +141,28 @@ DIFFERENT = [
     ("20 °C", "20 °F"),
     ("Disney", "Comcast"),
     ("Bank of America", "America"),
+    ("about 1 million people", "2 million people"),
+    ("about 85,000 people", "140,000 people"),
+    ("about 30 people", "41 people"),
+    ("around 55 percent", "58.4 percent"),
+    ("some 310 farms", "around 370 farms"),
+    ("nearly 500 people", "510 people"),
+    ("just over 500 people", "490 people"),
+    ("nearly 500 people", "more than 500 people"),
+    ("almost half", "just over half"),
+    ("nearly two weeks", "15 days"),
+    ("about two weeks", "three weeks"),
+    ("61,300 people", "58,900 people"),
+    ("26", "41"),
+    ("6.4", "6.6"),
+    ("forty", "41"),
+    ("44 million", "61 million cubic metres"),
+    ("180 million in all", "some $290 million"),
+    ("28", "41 minutes"),
+    ("89", "93 percent"),
+    ("22 minutes", "22 minutes and 39 seconds"),
+    ("the sixth of September", "9 September"),
+    ("twice", "three times"),
 ]
 UNRELATED = [
     ("$1 million", "€1 million"),
@@ -124,6 +178,8 @@ UNRELATED = [
     ("Tuesday", "5:40 a.m."),
     ("2026", "two years"),
     ("third", "three"),
+    ("57", "48 million francs"),
+    ("4", "the fourth"),
 ]
 CASES = [
     (*pair, how)
@@ -173,9 +229,12 @@ anything = st.builds(
     ),
 )
 bounded = st.builds(
-    lambda value, bound: Bounded(kind=value.kind, normal=value.normal, bound=bound),
+    lambda value, bound, unitless: Qualified(
+        kind=value.kind, normal=value.normal, bound=bound, unitless=unitless
+    ),
     anything,
-    st.sampled_from(["more", "less"]),
+    st.sampled_from([None, "more", "less", "about", "nearly", "beyond"]),
+    st.sampled_from([(), ("money", "number"), ("money", "number", "duration", "percent")]),
 )
 
 
@@ -210,6 +269,17 @@ def test_a_scale_is_its_zeros(n: int, scale: tuple[str, int]) -> None:
 def test_opposite_bounds_never_agree_unless_they_leave_room(low: int, high: int) -> None:
     low, high = sorted((low, high))
     assert not agree(stated(f"more than {high}"), stated(f"fewer than {low}"))
+
+
+@given(st.integers(1, 10**9), st.sampled_from(["about", "nearly", "just over"]), st.floats(0.5, 2))
+@settings(deadline=None)
+def test_an_approximation_is_a_tenth_off_at_most(n: int, word: str, factor: float) -> None:
+    other = max(1, round(n * factor))
+    if agree(stated(f"{word} {n} boats"), stated(f"{other} boats")):
+        # Besides, from 1,000 on, what rounds to the same two digits: half a unit of the second.
+        assert abs(other - n) <= n * (0.1 if n < 1000 else 0.15)
+        assert word != "nearly" or other <= n or n >= 1000
+        assert word != "just over" or other >= n or n >= 1000
 
 
 @given(st.dates(date(1900, 1, 1), date(2099, 12, 31)))

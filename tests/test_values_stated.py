@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragqa.types import Value, ValueKind
-from ragqa.values import Bounded, value_of
+from ragqa.types import AnswerItem, Value, ValueKind
+from ragqa.values import Qualified, compare, value_of
 
 WHOLE = [
     ("about $15 million a day", "money", "USD 15000000/day"),
@@ -30,6 +30,13 @@ WHOLE = [
     ("a week", "duration", "P1W"),
     ("over two years", "duration", "P2Y"),
     ("one", "number", "1"),
+    ("twice", "number", "2"),
+    ("16 of its 48 hangers", "number", "16"),
+    ("nearer a hundred and twelve", "number", "112"),
+    ("a thousand two hundred men", "number", "1200"),
+    ("a dozen or so travellers", "number", "12"),
+    ("on the sixth of September", "date", "XXXX-09-06"),
+    ("the first of May 2024", "date", "2024-05-01"),
     ("12 miles (19 km)", "number", "12 mi"),
     ("Sam Altman", "name", "sam altman"),
     ("in Paris", "name", "paris"),
@@ -105,14 +112,77 @@ def test_the_kind_asked_for_decides_between_values() -> None:
         ("at least $5 million", "more"),
         ("500 people or more", "more"),
         ("fewer than 500 people", "less"),
+        ("about 500", "about"),
+        ("an estimated $5 million", "about"),
+        ("500 people or so", "about"),
+        ("500 more or less", "about"),
+        ("~500", "about"),
+        ("almost a third of them", "nearly"),
+        ("up to 500", "nearly"),
+        ("as many as 500 people", "nearly"),
+        ("just under 50 percent", "nearly"),
+        ("a little over two years", "beyond"),
+        ("just over 500", "beyond"),
         ("no more than half", "less"),
         ("less than two years", "less"),
     ],
 )
 def test_a_bound_is_kept_beside_the_normal_form(span: str, bound: str) -> None:
     value = value_of(span)
-    assert isinstance(value, Bounded)
+    assert isinstance(value, Qualified)
     assert value.bound == bound
+
+
+@pytest.mark.parametrize(
+    ("sentence", "span", "bound"),
+    [
+        ("Some 310 farms have it.", "310", "about"),
+        ("It cost nearly a hundred dollars.", "a hundred dollars", "nearly"),
+        ("More than 310 farms have it.", "310", "more"),
+        ("There were 310 of them or so.", "310", None),
+    ],
+)
+def test_what_stands_before_the_span_is_part_of_what_it_says(
+    sentence: str, span: str, bound: str | None
+) -> None:
+    start = sentence.index(span)
+    value = value_of(sentence, start, start + len(span))
+    assert value is not None
+    assert getattr(value, "bound", None) == bound
+
+
+@pytest.mark.parametrize(
+    ("sentence", "span", "unitless"),
+    [
+        ("It lost 44 million in all.", "44 million", True),
+        ("Dead: 16", "16", True),
+        ("It has 44 million users.", "44 million", False),
+        ("It has 44 million Swiss users.", "44 million", False),
+        ("It took 44 of them.", "44", False),
+        ("It took 2.6 billion euros of orders.", "2.6 billion", False),
+        ("At four in the morning it broke.", "four", False),
+        ("It broke at half past four.", "four", False),
+    ],
+)
+def test_a_number_without_noun_or_unit_is_marked(sentence: str, span: str, unitless: bool) -> None:
+    start = sentence.index(span)
+    value = value_of(sentence, start, start + len(span))
+    assert value is not None
+    assert bool(isinstance(value, Qualified) and value.unitless) == unitless
+    assert (value.kind == "money") == ("euros" in sentence)
+
+
+def test_of_those_who_are_counted_no_share_is_assumed() -> None:
+    counted = value_of("fewer than fifty", kinds=["number"])
+    share = value_of("a third of the workforce", kinds=["number"])
+    assert counted is not None and share is not None
+    assert compare(counted, share) == "unrelated"
+
+
+def test_a_qualified_value_is_shown_as_any_other() -> None:
+    value = value_of("about 500")
+    item = AnswerItem(text="", sentence="", confidence=1, witnesses=1, value=value, citations=())
+    assert item.model_dump()["value"] == {"kind": "number", "normal": "500"}
 
 
 @given(st.text(), st.integers(0, 40), st.integers(0, 40))

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Final, Literal, NamedTuple
 
 from ragqa.types import Value, ValueKind
-from ragqa.values.bounds import Bounded
-from ragqa.values.measures import in_base_units
+from ragqa.values.bounds import Qualified, Reach, reach
+from ragqa.values.measures import Extent, in_base_units
 from ragqa.words import WEEKDAYS
 
 Comparison = Literal["same", "compatible", "different", "unrelated"]
@@ -19,6 +19,13 @@ _CONNECTORS: Final = frozenset("of the and & for de la".split())
 _SIGNIFICANT: Final = 2
 # Below this, an amount or a count is meant exactly; above it, "1.2 million" rounds.
 _ROUND_FROM: Final = 1000
+_APPROXIMATE: Final = frozenset({"about", "nearly", "beyond"})
+# What is meant, as against the figure that is stated.
+_BELOW: Final = frozenset({"less", "nearly"})
+_ABOVE: Final = frozenset({"more", "beyond"})
+# Numbers this many times apart are of two things, if only one states its unit.
+_FAR: Final = 100
+_UNSAID_SCALES: Final = (10**3, 10**6, 10**9)
 
 
 def agree(a: Value, b: Value) -> bool:
@@ -39,9 +46,10 @@ def compare(one: Value, other: Value) -> Comparison:
     - "compatible": one is less precise than the other, or contains it. Amounts that are equal after
       rounding the more precise one to the other's precision, though never to fewer than two
       significant digits, and counts and prices below 1,000 not at all (120 and 121 differ); a range
-      and a point inside it; "more than 500" and anything up to 600, which it would otherwise say; a
-      rate that one leaves out; a date and its month; a name and a part of it; 12 miles and 19 km,
-      where what rounding may hide overlaps once converted.
+      and a point inside it; "more than 500" and anything up to 600, which it would otherwise say;
+      "about 500" and what it may be an approximation of (see `bounds.reach`); a rate or a unit that
+      one leaves out; a date and its month; a name and a part of it; 12 miles and 19 km, where what
+      rounding may hide overlaps once converted.
     - "different": of one kind, unit and rate, and contradicting: $1 million and $2 million, early
       2024 and late 2024, more than 500 and fewer than 500.
     - "unrelated": not comparable. Other kinds, currencies, units or rates (a day, a year); amounts
@@ -49,13 +57,60 @@ def compare(one: Value, other: Value) -> Comparison:
     """
     if one == other:
         return "same"
+    mine, yours = _in_unit_of(other, one), _in_unit_of(one, other)
+    if mine or yours:
+        return _compare_unitless(mine or one, yours or other)
     return _COMPARE[one.kind](one, other) if one.kind == other.kind else "unrelated"
+
+
+def _in_unit_of(whole: Value, bare: Value) -> Value | None:
+    """A number that stands without its unit, in another value's; None for any other value."""
+    if not isinstance(bare, Qualified) or whole.kind not in bare.unitless:
+        return None
+    number = _AMOUNT.fullmatch(bare.normal)
+    if number is None or number["before"] or number["after"]:
+        return None
+    ends = [end for end in (number["low"], number["high"]) if end]
+    if whole.kind == "duration":
+        # A number without a unit is of the largest: 71, said of 71 years and 48 days.
+        period = _PERIOD.match(whole.normal)
+        if period is None or number["rates"]:
+            return None
+        normal = "..".join(f"{period['before']}{end}{period['after']}" for end in ends)
+    else:
+        amount = _AMOUNT.fullmatch(whole.normal)
+        if amount is None or not (amount["before"] or amount["after"]):
+            return None
+        before, after = amount["before"] or "", amount["after"] or ""
+        normal = f"{before}{'..'.join(ends)}{after}{number['rates']}"
+    return Qualified(kind=whole.kind, normal=normal, bound=bare.bound)
+
+
+def _compare_unitless(one: Value, other: Value) -> Comparison:
+    """Compare two values of which one has its unit from the other.
+
+    Numbers that are far apart may lack a scale word too (640, said of millions), or be of something
+    else: they contradict nothing.
+    """
+    how = _COMPARE[one.kind](one, other)
+    if how == "same":
+        return "compatible"
+    if how != "different" or one.kind == "duration":
+        return how
+    a, b = _amount(one), _amount(other)
+    if a is None or b is None:
+        return "unrelated"
+    low, high = sorted((a.low, b.low))
+    if one.kind == "money" and low and high / low in _UNSAID_SCALES:
+        return "compatible"
+    return "unrelated" if high > _FAR * low else "different"
 
 
 class _Amount(NamedTuple):
     """A point (both ends the same), a range or a bound, with what stands around the number.
 
-    Of "more than 500" `low` is 500 and `high` is 600, of "fewer than 500" they are 400 and 500.
+    Of "more than 500" `low` is 500 and `high` is 600, of "fewer than 500" they are 400 and 500. Of
+    "about 500" both are 500.
     """
 
     unit: str
@@ -68,8 +123,15 @@ class _Amount(NamedTuple):
     def point(self) -> Decimal | None:
         """The number stated, None for a range."""
         if self.bound:
-            return self.low if self.bound == "more" else self.high
+            return self.high if self.bound == "less" else self.low
         return self.low if self.low == self.high else None
+
+    @property
+    def reach(self) -> Reach:
+        """What the number may stand for, rounding apart."""
+        if self.bound in _APPROXIMATE:
+            return reach(self.low, self.bound)
+        return Reach(self.low, self.high)
 
 
 _NUMBER: Final = r"\d{1,40}(?:\.\d{1,40})?"
@@ -77,6 +139,7 @@ _AMOUNT: Final = re.compile(
     rf"(?P<before>[A-Za-z]{{3,8}} )?(?P<low>{_NUMBER})(?:\.\.(?P<high>{_NUMBER}))?"
     r"(?P<after>%| km/h| [^\s/]{1,12})?(?P<rates>(?:/[^\s/]{1,40}){0,3})"
 )
+_PERIOD: Final = re.compile(rf"(?P<before>PT?){_NUMBER}(?P<after>[A-Z])")
 _SCORE: Final = re.compile(r"(\d{1,3})(?:-|\.\.)(\d{1,3})")
 
 
@@ -86,8 +149,8 @@ def _amount(value: Value) -> _Amount | None:
         return None
     low = Decimal(match["low"])
     high = Decimal(match["high"]) if match["high"] else low
-    bound = value.bound if isinstance(value, Bounded) and low == high else ""
-    if bound and low:
+    bound = (value.bound or "") if isinstance(value, Qualified) and low == high else ""
+    if bound in ("more", "less") and low:
         step = Decimal(1).scaleb(int(low.normalize().as_tuple().exponent))
         low, high = (low, low + step) if bound == "more" else (low - step, high)
     unit = (match["before"] or match["after"] or "").strip()
@@ -102,7 +165,8 @@ def _compare_amounts(one: Value, other: Value, *, exact_below: int) -> Compariso
         return "unrelated"
     if a.unit != b.unit:
         return _compare_measures(a, b)
-    if (a.low, a.high, a.bound) == (b.low, b.high, b.bound):
+    opposite = _opposite(a.bound, b.bound)
+    if (a.low, a.high) == (b.low, b.high) and not opposite and _exact(a.bound) == _exact(b.bound):
         return "same" if a.rates == b.rates else "compatible"
     # Measured, not counted: 59.8 MB is 60 MB, though 59 boats are not 60.
     if _overlap(a, b, 0 if a.unit and one.kind == "number" else exact_below):
@@ -110,14 +174,32 @@ def _compare_amounts(one: Value, other: Value, *, exact_below: int) -> Compariso
     return "different" if a.rates == b.rates else "unrelated"
 
 
+def _exact(bound: str) -> str:
+    """A bound as it is where an approximation says what the figure alone does."""
+    return "" if bound in _APPROXIMATE else bound
+
+
+def _opposite(one: str, other: str) -> bool:
+    """Whether one bound is from below and the other from above."""
+    return (one in _BELOW and other in _ABOVE) or (one in _ABOVE and other in _BELOW)
+
+
 def _overlap(a: _Amount, b: _Amount, exact_below: int) -> bool:
     """Whether two amounts in one unit may be the same one."""
     near = partial(_close, exact_below=exact_below)
+    mine, yours = a.reach, b.reach
+    if _opposite(a.bound, b.bound):
+        return mine.low < yours.high and yours.low < mine.high
     if a.bound or b.bound:
-        opposite = {a.bound, b.bound} == {"more", "less"}
-        if a.point is not None and b.point is not None and not opposite and near(a.point, b.point):
+        if a.point is not None and b.point is not None and near(a.point, b.point):
             return True
-        return (a.low < b.high and b.low < a.high) or _within(a, b) or _within(b, a)
+        if _exact(a.bound) or _exact(b.bound):
+            crosses = mine.low < yours.high and yours.low < mine.high
+            return crosses or _within(a, b) or _within(b, a)
+        # Of two approximations, one figure has to be in the other's reach, not the reaches meet.
+        return (yours.low <= a.high and a.low <= yours.high) or (
+            mine.low <= b.high and b.low <= mine.high
+        )
     if near(a.low, b.low) and near(a.high, b.high):
         return True
     if (a.point is None) == (b.point is None):
@@ -156,13 +238,19 @@ def _compare_measures(a: _Amount, b: _Amount) -> Comparison:
     """Compare across units of one quantity by what each number may have been rounded from."""
     if {a.unit, b.unit} in ({"°", "°C"}, {"°", "°F"}):
         return "compatible" if (a.low, a.high) == (b.low, b.high) else "unrelated"
-    mine = in_base_units(a.low - _slack(a.low), a.high + _slack(a.high), a.unit)
-    yours = in_base_units(b.low - _slack(b.low), b.high + _slack(b.high), b.unit)
+    mine, yours = _extent_in_base_units(a), _extent_in_base_units(b)
     if mine is None or yours is None or mine.quantity != yours.quantity:
         return "unrelated"
     if mine.low <= yours.high and yours.low <= mine.high:
         return "compatible"
     return "different" if a.rates == b.rates else "unrelated"
+
+
+def _extent_in_base_units(a: _Amount) -> Extent | None:
+    low, high = a.reach
+    return in_base_units(
+        min(low, a.low - _slack(a.low)), max(high, a.high + _slack(a.high)), a.unit
+    )
 
 
 def _slack(number: Decimal) -> Decimal:
@@ -381,15 +469,59 @@ def _compare_durations(one: Value, other: Value) -> Comparison:
     first, second = _lengths(one.normal), _lengths(other.normal)
     if first is None or second is None:
         return "unrelated"
-    bounds = {each.bound for each in (one, other) if isinstance(each, Bounded)}
-    if first == second:
-        if isinstance(one, Bounded) == isinstance(other, Bounded):
-            return "same" if len(bounds) < 2 else "different"
-        return "compatible"
-    (a, b), (c, d) = first, second
-    alike = _alike(a, c) and _alike(b, d)
-    holds = (a == b) != (c == d) and (_holds(first, second) or _holds(second, first))
-    return "compatible" if (alike or holds) and len(bounds) < 2 else "different"
+    a, b = (each.bound or "" if isinstance(each, Qualified) else "" for each in (one, other))
+    opposite = _opposite(a, b)
+    if first == second and not opposite:
+        return "same" if _exact(a) == _exact(b) else "compatible"
+    if opposite:
+        return "different"
+    alike = all(_alike(x, y) for x, y in zip(first, second, strict=True))
+    ranged = [ends[0] != ends[1] for ends in (first, second)]
+    holds = ranged[0] != ranged[1] and (_holds(first, second) or _holds(second, first))
+    near = _reaches(one, a, second) or _reaches(other, b, first)
+    finer = not any(ranged) and _refines(one.normal, other.normal)
+    return "compatible" if alike or holds or near or finer else "different"
+
+
+def _parts(normal: str) -> dict[str, Decimal] | None:
+    """How many of which units a duration states, the largest first; None for a range."""
+    match = _DURATION.fullmatch(normal)
+    if match is None:
+        return None
+    try:
+        return {unit: Decimal(number) for unit, number in match.groupdict().items() if number}
+    except InvalidOperation:
+        return None
+
+
+def _size(unit: str) -> Decimal:
+    """A unit of a duration in seconds."""
+    return _MONTHS_IN[unit] * _MONTH if unit in _MONTHS_IN else Decimal(_SECONDS_IN[unit])
+
+
+def _reaches(value: Value, bound: str, point: tuple[_Length, _Length]) -> bool:
+    """Whether an approximate duration may stand for another: nearly two weeks for 13 days."""
+    parts = _parts(value.normal)
+    if bound not in _APPROXIMATE or not parts or point[0] != point[1]:
+        return False
+    finest = _size(list(parts)[-1])
+    seconds = sum((number * _size(unit) for unit, number in parts.items()), Decimal(0))
+    low, high = reach((seconds / finest).quantize(Decimal("0.001")), bound, time=True)
+    return point[0].shortest <= high * finest and low * finest <= point[1].longest
+
+
+def _refines(one: str, other: str) -> bool:
+    """Whether one duration is the other with smaller parts: 22 minutes, 22 minutes 9 seconds."""
+    a, b = _parts(one), _parts(other)
+    if not a or not b or len(a) == len(b):
+        return False
+    coarse, fine = sorted((a, b), key=len)
+    shared = list(coarse)
+    rest = [unit for unit in fine if unit not in coarse]
+    if any(fine.get(unit) != coarse[unit] for unit in shared) or list(fine) != [*shared, *rest]:
+        return False
+    more = sum((fine[unit] * _size(unit) for unit in rest), Decimal(0))
+    return more < _size(shared[-1]) / 2
 
 
 def _lengths(normal: str) -> tuple[_Length, _Length] | None:

@@ -1,11 +1,57 @@
-"""Figures that are only bounds: "more than 500" says 500, and that it is no less."""
+"""What the words around a figure make of it: a bound, an approximation, a unit left unsaid."""
 
-from typing import Literal
+from decimal import Decimal
+from typing import Final, Literal, NamedTuple
 
-from ragqa.types import Value
+from ragqa.types import Value, ValueKind
+
+Bound = Literal["more", "less", "about", "nearly", "beyond"]
+
+_MOST: Final = Decimal("0.1")
+# Calendar units are coarse: a little over two weeks are sixteen days.
+_MOST_OF_A_TIME: Final = Decimal("0.15")
 
 
-class Bounded(Value):
-    """A value stated as a bound. `normal` is the figure named, as without the bound."""
+class Qualified(Value):
+    """A value with what its words say of the figure. `normal` is the figure, as without them.
 
-    bound: Literal["more", "less"]
+    `bound` is "more" or "less" where the figure is only a bound ("more than 500"), "about" where it
+    approximates what is meant ("around 500"), "nearly" and "beyond" where it does so from one side
+    ("almost 500", "just over 500"). `unitless` says which kinds of value a plain number may be of
+    that stands where its noun or unit was left out ("44 million", said of euros).
+    """
+
+    bound: Bound | None = None
+    unitless: tuple[ValueKind, ...] = ()
+
+
+class Reach(NamedTuple):
+    """The numbers that a figure may stand for, both ends included."""
+
+    low: Decimal
+    high: Decimal
+
+
+def reach(number: Decimal, bound: str, *, time: bool = False) -> Reach:
+    """What an approximate figure may stand for.
+
+    A figure is approximated to its last digit that is not 0 (or to five of it, where that is a 5):
+    "about 300" is 270 to 330, "about 310" is 305 to 315, "about 55" is 52.5 to 57.5. A tenth of the
+    figure is the most, three twentieths of a duration; a whole number has one to either side if
+    that leaves room for it: "about a dozen" may be eleven.
+    """
+    most = number * (_MOST_OF_A_TIME if time else _MOST)
+    digits = number.normalize().as_tuple()
+    step = Decimal(1).scaleb(int(digits.exponent)) if number else Decimal(0)
+    step *= 5 if digits.digits[-1] == 5 else 1
+    near = step / 2
+    if number % 1 == 0:
+        near = max(near, Decimal(1))
+    elif step <= Decimal("0.01"):
+        # 33.33 is how a third is written.
+        near = most
+    near = min(near, most)
+    return Reach(
+        number if bound == "beyond" else number - near,
+        number if bound == "nearly" else number + near,
+    )

@@ -89,6 +89,7 @@ class Dates:
             return self._part(i)
         return (
             self._interval(i, self._month_first(i))
+            or self._worded_day(i)
             or self._weekday(i)
             or self._year_end(i)
             or self._season(i)
@@ -230,6 +231,15 @@ class Dates:
             return None
         stem = f"{year.text if year else 'XXXX'}-{month:02}-{day:02}"
         return self._reading(i, year.next if year else after, stem)
+
+    def _worded_day(self, i: int) -> Reading | None:
+        """The sixth of September 2026."""
+        tokens = self._tokens
+        day = ORDINALS.get(tokens[i].low)
+        if day is None or tokens[i + 1].low != "of" or tokens[i + 1].gap == BREAK:
+            return None
+        month, after = self._month(i + 2)
+        return self._days(i, f"{month:02}", day, after) if month else None
 
     def _day_range(self, i: int) -> Reading | None:
         """3-5 May 2025; 3 to 5 May."""

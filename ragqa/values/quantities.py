@@ -242,17 +242,24 @@ class Quantities:
         if tokens[i].gap == BREAK or scale not in SCALES or len(scale) < 4:
             return None
         amount = self._scale(part, i)
+        whole = self._cardinal(i, article=True) if part == 1 else None
+        if whole and whole.next > amount.next:
+            return whole
         if part == 1 and tokens[amount.next].low == "or":
-            return None
+            # "A dozen or so", but not "a hundred or two".
+            return amount if tokens[amount.next + 1].low in ("so", "more") else None
         if part == 1 and (after := self._and_a_half(amount.next)):
             number, bare = amount.number * Decimal("1.5"), Decimal("1.5")
             return _Amount(number, bare, True, after)
         return amount
 
-    def _cardinal(self, i: int) -> _Amount | None:  # noqa: C901
-        """A number in words: three, twenty-one, one hundred and five thousand."""
-        total, current = Decimal(0), None
-        last, ceiling = "", Decimal(10**15)
+    def _cardinal(self, i: int, *, article: bool = False) -> _Amount | None:  # noqa: C901
+        """A number in words: three, twenty-one, one hundred and five thousand.
+
+        With `article`, an article for a one stands before token `i`: a hundred and twelve.
+        """
+        total, current = Decimal(0), Decimal(1) if article else None
+        last, ceiling = "unit" if article else "", Decimal(10**15)
         bare, scaled, begin = Decimal(0), False, i
         for _ in range(24):
             at = i + 1 if i > begin and self._joined(i) else i
@@ -512,7 +519,7 @@ class Quantities:
         if tokens[second].gap == BREAK or tokens[second].low in ("a", "an"):
             return None
         high = self._measure(second)
-        if high is None:
+        if high is None or self._is_dated(first, low, second, high):
             return None
         ends = _range_ends(low, high)
         if ends is None or (ends.kind == "number" and not self._is_count(first, high)):
@@ -522,6 +529,19 @@ class Quantities:
             return self._reading(i, high.next, "duration", normal)
         span = f"{plain(ends.low)}..{plain(ends.high)}"
         return self._with_rate(i, first, ends.kind, ends.unit, span, high.next)
+
+    def _is_dated(self, first: int, low: _Measure, second: int, high: _Measure) -> bool:
+        """Whether what stands before the "to" is another thing than what stands after it.
+
+        A year ends what a change is from, "672,000 in 2007 to 535,447", and after "by" an amount
+        with a unit of its own is the change itself: "up by £33 million to £319 million".
+        """
+        tokens = self._tokens
+        before = tokens[first - 1].low if first and tokens[first].gap != BREAK else ""
+        if before == "by":
+            return bool(low.unit) and (low.kind, low.unit) == (high.kind, high.unit)
+        dated = before in ("in", "since") and low.next == first + 1 and _is_year(tokens[first].text)
+        return dated and not (high.next == second + 1 and _is_year(tokens[second].text))
 
     def _after_joint(self, i: int, first: int, word: str) -> int:
         """The index after what joins a range at token `i`, 0 where nothing does; -, to, -to-."""
@@ -878,6 +898,10 @@ class Quantities:
     def _reading(self, i: int, after: int, kind: ValueKind, normal: str) -> Reading:
         value = Value(kind=kind, normal=normal)
         return Reading(value, self._tokens[i].start, self._tokens[after - 1].end, after)
+
+
+def _is_year(text: str) -> bool:
+    return len(text) == 4 and text.isdecimal() and text[0] in "12"
 
 
 class _Ends(NamedTuple):

@@ -6,15 +6,24 @@ answer to "when", "third" to "which place", "more than 500" is a bound.
 
 import re
 from collections.abc import Collection, Sequence
-from typing import Final, Literal
+from typing import Final
 
 from ragqa.types import Value, ValueKind, ValueSpan
 from ragqa.values.agreement import compare
-from ragqa.values.bounds import Bounded
+from ragqa.values.bounds import Bound, Qualified
 from ragqa.values.names import normalise_name
 from ragqa.values.quantities import APPROXIMATORS
 from ragqa.values.scan import find_values
-from ragqa.words import DETERMINERS, FUNCTION_WORDS, ORDINALS, UNITS
+from ragqa.words import (
+    ADVERBS,
+    AUXILIARIES,
+    CONJUNCTIONS,
+    DETERMINERS,
+    FUNCTION_WORDS,
+    ORDINALS,
+    PREPOSITIONS,
+    UNITS,
+)
 
 # A span with more words of its own besides its value states something about it.
 _MOST_OTHER_WORDS: Final = 6
@@ -22,6 +31,7 @@ _QUOTES: Final = str.maketrans("", "", '"“”„«»')
 _MOST_BESIDE_NAME: Final = 2
 _LINE_ENDS: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_TIMES: Final = {"once": "1", "twice": "2", "thrice": "3"}
 # What a bare span lacks, and a sentence has, to show that "half", "May" or "a week" is a value.
 _LEADS: Final = ("", "in ", "by ", "for ")
 
@@ -40,12 +50,49 @@ _AFTER: Final = re.compile(
     r"\s*(?:\w+\s+)?or\s+(?:(?P<more>more|longer|above|over)|(?P<less>less|fewer|below|under))\b",
     re.I,
 )
+_SLIGHTLY: Final = (
+    r"(?:just|only just|slightly|marginally|little|a (?:little|bit|shade|touch|fraction))"
+)
+_ABOUT: Final = (
+    r"about|around|roughly|approximately|approx\.?|some|circa|ca?\.|barely|more or less|"
+    r"clos(?:e|er) to|(?:an? )?estimated|an estimate of|something like|[~≈]|"
+    r"(?:in the|of the|on the) (?:region|order|neighbou?rhood) of"
+)
+_NEARLY: Final = (
+    rf"{_SLIGHTLY} (?:under|below|short of|shy of|less than|fewer than)|nearly|almost|not quite|"
+    r"virtually|close on|approaching|nearing|up to|as (?:many|much) as|getting on for"
+)
+_BEYOND: Final = rf"{_SLIGHTLY} (?:over|above|past|more than)"
+_APPROXIMATED: Final = re.compile(
+    rf"(?<!\w)(?:(?P<nearly>{_NEARLY})|(?P<beyond>{_BEYOND})|(?P<about>{_ABOUT}))"
+    r"(?:(?<=[~≈])|(?<=c\.)|\s)\s*(?:(?:a|an|the)\s+)?$",
+    re.I,
+)
+_OR_SO: Final = re.compile(
+    r"[-‑–\s]odd\b"
+    r"|(?:\s*[\w'’-]+)?,?\s*(?:or so|or thereabouts|more or less|give or take)\b",
+    re.I,
+)
 _BOUND_LENGTH: Final = 40
 # "Over two years" is during them.
 _LASTING: Final = re.compile(r"\b(?:over|above|under|below)\s+(?:(?:a|an|the)\s+)?$", re.I)
 
+# What may follow a number whose noun or unit is left out: "44 million in all".
+_NO_NOUNS: Final = (PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | ADVERBS) - frozenset(
+    "of more less most least further".split()
+)
+_UNITLESS: Final = re.compile(r"[\d.]+(?:/[^\s/]+)*")
+# "Half past four", "four in the afternoon".
+_HOUR_BEFORE: Final = re.compile(r"\b(?:past|quarter to|quarter after)\s$", re.I)
+_HOUR_AFTER: Final = re.compile(r"\s(?:in the (?:morning|afternoon|evening)|at night)\b", re.I)
+_NEXT: Final = re.compile(r"\s?(?:([^\W_][\w'’]*)|[-‑/%°])")
+
 _DEFINITE: Final = frozenset(
     "the these those other its their his her our my your first last".split()
+)
+
+_OF_THOSE: Final = re.compile(
+    r"\sof\s(?:(?:the|those|these|its|their|his|her|our)\s)?(?:about\s|some\s|around\s)?", re.I
 )
 
 _CLOCK: Final = re.compile(
@@ -71,9 +118,10 @@ def value_of(
     are only known there. A few words around the value do no harm: "about $15 million a day".
 
     Besides what `find_values` finds, a whole span may be a time of day (kind date, `T05:40`, after
-    a date `2025-05-12T05:40`), an ordinal (kind number, `#3`) or a bare name; and a figure stated
-    as a bound ("more than 500", "at least", "500 or fewer") is a `Bounded`, whose `normal` is the
-    figure. "Up to" and "nearly" are no bounds: who writes them names the figure that is meant.
+    a date `2025-05-12T05:40`), an ordinal (kind number, `#3`) or a bare name. A figure stated as a
+    bound ("more than 500", "at least", "500 or fewer") or an approximation ("about 500", "nearly",
+    "up to", "500 or so"), in the span or just before it, and a plain number without a noun or unit
+    after it ("44 million in all") is a `Qualified`, whose `normal` is the figure.
 
     Args:
         text: The sentence, or only the span.
@@ -104,7 +152,7 @@ def value_of(
     if not wanted and "name" not in kinds and not _dated_name(span, start, amounts):
         wanted = amounts
     if wanted:
-        return _agreed(text, start, end, wanted)
+        return _agreed(text, start, end, wanted, kinds)
     return _named(span, [each for each in inside if each.value.kind == "name"])
 
 
@@ -126,6 +174,8 @@ def _alone(span: str) -> Value | None:
         found = [each for each in find_values(lead + plain) if each.value.kind != "name"]
         if len(found) == 1 and _besides(lead + plain, 0, None, found) == 0:
             return found[0].value
+    if plain.lower() in _TIMES:
+        return Value(kind="number", normal=_TIMES[plain.lower()])
     if plain.lower() in UNITS:
         return Value(kind="number", normal=str(UNITS[plain.lower()]))
     return None
@@ -148,9 +198,18 @@ def _clock(match: re.Match[str]) -> str:
     return f"T{hour:02}:{match['minute'] or '00'}"
 
 
-def _agreed(text: str, start: int, end: int, values: Sequence[ValueSpan]) -> Value | None:
+def _agreed(
+    text: str,
+    start: int,
+    end: int,
+    values: Sequence[ValueSpan],
+    kinds: Collection[ValueKind],
+) -> Value | None:
     """The value that several all state, the most precise one, if the span is not a clause."""
     best = values[0].value
+    if len(values) > 1 and _OF_THOSE.fullmatch(text, values[0].end, values[1].start):
+        # "16 of its 48 hangers" are 16.
+        values = values[:1]
     converted = text.find("(", values[0].end, values[-1].start)
     # What stands in brackets after a figure is the same in other units.
     values = [each for each in values if not 0 <= converted < each.start]
@@ -168,8 +227,10 @@ def _agreed(text: str, start: int, end: int, values: Sequence[ValueSpan]) -> Val
         if clock is None or "/" in best.normal:
             return best
         return best.model_copy(update={"normal": best.normal + _clock(clock)})
-    bound = _bound(text, first)
-    return Bounded(kind=best.kind, normal=best.normal, bound=bound) if bound else best
+    bound, unitless = _bound(text, first), _unitless(text, first, kinds)
+    if not bound and not unitless:
+        return best
+    return Qualified(kind=best.kind, normal=best.normal, bound=bound, unitless=unitless)
 
 
 def _definite(span: str, value: ValueSpan, start: int) -> bool:
@@ -179,15 +240,36 @@ def _definite(span: str, value: ValueSpan, start: int) -> bool:
     return plain and bool(before) and before[-1].lower() in _DEFINITE
 
 
-def _bound(text: str, value: ValueSpan) -> Literal["more", "less"] | None:
-    """What the words just before or after a figure make of it: more than, or fewer."""
-    if ".." in value.value.normal or value.value.normal.startswith("factor"):
+def _bound(text: str, value: ValueSpan) -> Bound | None:
+    """What the words just before or after a figure make of it: more than, fewer, about."""
+    if ".." in value.value.normal:
         return None
     head = text[max(0, value.start - _BOUND_LENGTH) : value.start]
-    match = _BEFORE.search(head) or _AFTER.match(text, value.end, value.end + _BOUND_LENGTH)
-    if match is None or (value.value.kind == "duration" and _LASTING.search(head)):
+    around = value.end, value.end + _BOUND_LENGTH
+    if match := _APPROXIMATED.search(head):
+        return "nearly" if match["nearly"] else "beyond" if match["beyond"] else "about"
+    if _OR_SO.match(text, *around):
+        return "about"
+    match = _BEFORE.search(head) or _AFTER.match(text, *around)
+    factor = value.value.normal.startswith("factor")
+    if match is None or factor or (value.value.kind == "duration" and _LASTING.search(head)):
         return None
     return "more" if match["more"] else "less"
+
+
+def _unitless(text: str, value: ValueSpan, kinds: Collection[ValueKind]) -> tuple[ValueKind, ...]:
+    """What a number may be of that stands without the noun or unit of what it counts."""
+    if value.value.kind != "number" or not _UNITLESS.fullmatch(value.value.normal):
+        return ()
+    follows = _NEXT.match(text, value.end)
+    if follows is not None and (follows[1] or "").lower() not in _NO_NOUNS:
+        return ()
+    if _HOUR_BEFORE.search(text[: value.start]) or _HOUR_AFTER.match(text, value.end):
+        return ()
+    counted = "number" in kinds and "percent" not in kinds
+    return (
+        ("money", "number", "duration") if counted else ("money", "number", "duration", "percent")
+    )
 
 
 def _besides(text: str, start: int, end: int | None, values: Sequence[ValueSpan]) -> int:
