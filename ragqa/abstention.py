@@ -1,21 +1,19 @@
 """Whether the articles answer at all: a fitted probability, never a constant."""
 
 import json
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
-import numpy as np
-
 from ragqa.errors import IndexFolderError
+from ragqa.logistic import Logistic
 from ragqa.questions import Question
 from ragqa.terms import Terms, stems_of
-from ragqa.types import Candidate, Frozen, Passage
+from ragqa.types import Candidate, Passage
 
 
-class Abstention(Frozen):
-    """A fitted logistic model of whether the passages answer, and what it was fitted on.
+class Abstention(Logistic):
+    """How probable it is that the passages answer, and what it was fitted on.
 
     A question is refused below `threshold`, which follows from `cost`: how many questions answered
     though the articles don't are as bad as one refused though they do. `reader` is the one whose
@@ -23,22 +21,8 @@ class Abstention(Frozen):
     """
 
     reader: str
-    features: tuple[str, ...]
-    weights: tuple[float, ...]
-    intercept: float
     cost: float
-    threshold: float
-    fitted_on: Mapping[str, str]
-    quality: Mapping[str, float]
 
-    def probability(self, signals: Sequence[float]) -> float:
-        """Return the probability that the passages hold an answer: 0 to 1."""
-        logit = self.intercept + float(np.dot(self.weights, signals))
-        return 1 / (1 + math.exp(-max(min(logit, _MOST), -_MOST)))
-
-
-# Beyond this a logit's exponential is no float.
-_MOST = 700.0
 
 CALIBRATED = "abstention.json"
 """The model that `ragqa calibrate` puts into an index folder."""

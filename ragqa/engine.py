@@ -19,6 +19,7 @@ from tqdm import tqdm
 from ragqa import articles, duplicates
 from ragqa.abstention import load_abstention
 from ragqa.answering import answer
+from ragqa.disagreement import shipped_disagreement
 from ragqa.encoder import Encoder, full_name, load_encoder
 from ragqa.errors import (
     CitationError,
@@ -84,6 +85,7 @@ class Engine(Closing):
         self._searcher = Searcher(store, encoder, VectorIndex(store, encoder.dimension), settings)
         self.reader_name = settings.reader
         self._abstention = load_abstention(store.folder, settings.reader)
+        self._disagreement = shipped_disagreement(settings.reader)
 
     @cached_property
     def reader(self) -> SentenceReader | SpanReader:
@@ -194,6 +196,7 @@ class Engine(Closing):
             candidates,
             self._store.sentences,
             self._abstention,
+            self._disagreement,
             self._settings.answers,
         )
         self._check(draft.citations)

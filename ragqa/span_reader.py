@@ -22,6 +22,7 @@ _LONGEST = 48
 # What belongs to the word beside it and is never cut from it.
 _SIGNS = "$€£¥₹%‰°#@&"
 _INSIDE = re.compile(r"[\w'’.,:/–-]")
+_COUNTED = re.compile(r"\d-[^\W\d_]")
 _EDGES = " \t\r\n.,;:!?…"
 _PAIRS = {'"': '"', "“": "”", "‘": "’", "(": ")", "[": "]", "«": "»"}
 # Values of which no part is an answer.
@@ -62,7 +63,7 @@ class SpanReader:
     ) -> list[Candidate]:
         """Return a candidate for each sentence, best first; lists and reasons complete."""
         ranked = rank(*self.features(question, terms, passages), self._weights)
-        return _distinct(completed(question, passages[each.passage], each) for each in ranked)
+        return complete(question, passages, ranked)
 
     def features(
         self, question: Question, terms: Terms, passages: Sequence[Passage]
@@ -111,6 +112,13 @@ class SpanReader:
             asked = value is not None and value.kind in question.expects
             rows.append((*features, span.span_score, span.margin, span.relevance, asked))
         return found, np.asarray(rows, dtype=np.float64).reshape(len(found), len(self.FEATURES))
+
+
+def complete(
+    question: Question, passages: Sequence[Passage], candidates: Sequence[Candidate]
+) -> list[Candidate]:
+    """Widen candidates to whole lists and reasons; none stands inside a better one."""
+    return _distinct(completed(question, passages[each.passage], each) for each in candidates)
 
 
 def completed(question: Question, passage: Passage, candidate: Candidate) -> Candidate:
@@ -237,6 +245,9 @@ def _joined(text: str, at: int) -> bool:
         return not (before.isspace() or after.isspace())
     if before.isalnum() and after.isalnum():
         return True
+    # Eight hundred are the members of an 800-member club, but a $20-million deal is a value.
+    if _COUNTED.match(text, at - 1) or (at > 1 and _COUNTED.match(text, at - 2)):
+        return False
     around = text[max(0, at - 2) : at + 2]
     # A mark inside a word or number: both its neighbours are letters or figures.
     if before.isalnum() and _INSIDE.match(after):

@@ -309,5 +309,8 @@ ADVERBS: Final = frozenset(
     hence therefore moreover furthermore nevertheless nonetheless else together apart
     further first second third next last finally yes no ok well far away back ago long""".split()
 )
+NEGATIONS: Final = frozenset(
+    "no not never none nobody nothing nowhere neither nor without cannot".split()
+)
 # Words that carry grammar, not content; a closed class, so it never grows with a topic.
 FUNCTION_WORDS: Final = PRONOUNS | DETERMINERS | PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | ADVERBS

@@ -40,6 +40,11 @@ def passage(*sentences: str) -> Passage:
         ("A video-generation app failed.", "generation", "video-generation"),
         ("It closed, he said.", "closed,", "closed"),
         ("The O'Neill brothers left.", "Neill", "O'Neill"),
+        ("An 800-member club sued.", "800", "800"),
+        ("An 800-member club sued.", "member", "member"),
+        ("A $20-million deal fell through.", "20", "$20-million"),
+        ("The 24-hour strike ended.", "24", "24-hour"),
+        ("Both F-16s landed.", "16s", "F-16s"),
     ],
 )
 def test_snapping(text: str, said: str, answer: str) -> None:

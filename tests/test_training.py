@@ -55,7 +55,7 @@ def test_training_and_going_on(tmp_path: Path) -> None:
     said = []
     for steps in ("2", "3"):
         done = subprocess.run(
-            [*command, "--steps", steps, "--refine", "1"],
+            [*command, "--steps", steps],
             cwd=ROOT, env=environment(), check=True, timeout=900, capture_output=True, text=True,
         )  # fmt: skip
         said.append([json.loads(each) for each in done.stdout.splitlines() if each[0] == "{"])

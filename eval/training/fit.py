@@ -9,6 +9,9 @@ that holds a gold answer stands first (a softmax over the sentences of all passa
 abstention model to tell such questions from unanswerable ones: those of the gold sets, and the
 same questions with every passage that holds the answer taken away.
 
+On the gold questions a third model is fitted for each reader, which tells contradicting answers
+from those that only differ; its threshold is where it claims few contradictions that are none.
+
 The models are written into `ragqa/models/` with what they were fitted on and how well they did.
 """
 
@@ -18,7 +21,7 @@ import json
 import random
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,14 +32,18 @@ from tqdm import tqdm
 
 from qa_examples import held_out_titles
 from ragqa.abstention import Abstention, signals_of
+from ragqa.disagreement import FEATURES as PAIR_FEATURES
+from ragqa.disagreement import Disagreement, rivals
 from ragqa.engine import Engine, index
+from ragqa.evaluation.calibration import coefficients, quality
 from ragqa.evaluation.calibration import fit as fit_abstention
-from ragqa.evaluation.calibration import quality
+from ragqa.evaluation.matching import stands_in
+from ragqa.grouping import Group, grouped, witnesses_of
 from ragqa.questions import Question
 from ragqa.reader import Scored, SentenceReader, Weights, rank
 from ragqa.settings import Settings
 from ragqa.span_model import load_span_model
-from ragqa.span_reader import SpanReader
+from ragqa.span_reader import SpanReader, complete
 from ragqa.terms import Terms
 from ragqa.types import Frozen, Passage
 
@@ -55,6 +62,9 @@ L2 = 1e-3
 GOLD_WEIGHT = 3.0
 # Refusing a question that the articles answer is as bad as answering this many that they don't.
 COST = 3.0
+# The share of the questions without a contradiction for which one may be claimed.
+FALSE_CLAIMS = 0.04
+FOLDS = 5
 # The share of questions that the articles answer, in use; unanswerable ones are weighed to it.
 ANSWERABLE = 0.8
 
@@ -63,19 +73,22 @@ class Asked(NamedTuple):
     """A question, the articles that answer it, and the accepted answers.
 
     `starts` says where in the article the answers stand; where it is not known they may stand
-    anywhere in it. Without answers the question is unanswerable.
+    anywhere in it. Without answers the question is unanswerable. `conflict` are values that
+    contradict each other.
     """
 
     question: str
     articles: tuple[str, ...]
     answers: tuple[str, ...]
     starts: tuple[int, ...] | None
+    conflict: tuple[str, ...] = ()
 
 
 class Reading(NamedTuple):
     """A question with passages and what the reader makes of them, before any weight is known.
 
-    `right` marks the sentences that hold an accepted answer.
+    `right` marks the sentences that hold an accepted answer; `witnesses` are those behind the
+    passages.
     """
 
     question: Question
@@ -84,11 +97,13 @@ class Reading(NamedTuple):
     scored: Sequence[Scored]
     features: NDArray[np.float64]
     right: NDArray[np.bool_]
+    witnesses: Sequence[int]
 
 
 class Example(NamedTuple):
     """A question with what was found for it and, if answerable, what is left without the answer."""
 
+    asked: Asked
     found: Reading
     bereft: Reading | None
     weight: float
@@ -131,6 +146,9 @@ def main() -> None:
         _write(given.out / f"{name}_reader.json", weights)
         abstention = _fit_abstention(fit, held_out, weights, SETTING[name], fitted_on)
         _write(given.out / f"{name}_abstention.json", abstention)
+        gold_only = [each for part, _ in GOLD for each in of_reader[part]]
+        disagreement = _fit_disagreement(gold_only, weights, SETTING[name], fitted_on)
+        _write(given.out / f"{name}_disagreement.json", disagreement)
 
 
 def _write(path: Path, model: Frozen) -> None:
@@ -168,7 +186,13 @@ def _gold(name: str, corpus: Path, folder: Path) -> list[Asked]:
     index([corpus], folder / "index")
     lines = (ROOT / "eval" / name).read_text(encoding="utf-8").splitlines()
     return [
-        Asked(each["question"], tuple(each["articles"]), tuple(each["answers"]), None)
+        Asked(
+            each["question"],
+            tuple(each["articles"]),
+            tuple(each["answers"]),
+            None,
+            tuple(each.get("conflict", ())),
+        )
         for each in map(json.loads, lines)
     ]
 
@@ -201,6 +225,7 @@ def _example(
     without = _read(engine, sentences, spans, asked, bereft[:READ]) if asked.answers else None
     return {
         name: Example(
+            asked,
             found[name],
             without[name] if without else None,
             weight,
@@ -221,8 +246,17 @@ def _read(
     terms = engine.terms(question)
     known = sentences.features(question, terms, passages)
     of_reader = {"sentence": known, "span": spans.widened(question, passages, *known)}
+    witnesses = witnesses_of(passages, engine._store.sentences)
     return {
-        name: Reading(question, terms, passages, scored, features, _rights(asked, passages, scored))
+        name: Reading(
+            question,
+            terms,
+            passages,
+            scored,
+            features,
+            _rights(asked, passages, scored),
+            witnesses,
+        )
         for name, (scored, features) in of_reader.items()
     }
 
@@ -294,7 +328,7 @@ def _hits(examples: Sequence[Example], weights: NDArray[np.float64], k: int) -> 
         np.mean(
             [
                 found.right[np.argsort(-(found.features @ weights), kind="stable")[:k]].any()
-                for found, *_ in examples
+                for found in (each.found for each in examples)
             ]
         )
     )
@@ -338,6 +372,90 @@ def _signals(
             answered.append(holds)
             counts.append(example.weight)
     return np.asarray(rows), np.asarray(answered, dtype=np.bool_), np.asarray(counts)
+
+
+class Pair(NamedTuple):
+    """The features of two answers to a question, and whether they contradict each other."""
+
+    question: int
+    features: tuple[float, ...]
+    contradict: bool
+
+
+def _fit_disagreement(
+    examples: Sequence[Example], weights: Weights, reader: str, fitted_on: dict[str, str]
+) -> Disagreement:
+    """Fit on pairs of answers; the threshold and the quality are of folds left out.
+
+    Neighbours in a gold file are about the same event, so that a fold is a run of neighbours.
+    """
+    pairs = [
+        pair for number, example in enumerate(examples) for pair in _pairs(number, example, weights)
+    ]
+    folds = np.asarray([pair.question * FOLDS // len(examples) for pair in pairs])
+    rows = np.asarray([pair.features for pair in pairs])
+    contradict = np.asarray([pair.contradict for pair in pairs])
+    left_out = np.zeros(len(pairs))
+    for fold in range(FOLDS):
+        out = folds == fold
+        known = _disagreement(rows[~out], contradict[~out], reader, fitted_on)
+        left_out[out] = [known.probability(row) for row in rows[out]]
+    claimed = np.zeros(len(examples))
+    shown = np.zeros(len(examples))
+    for pair, probability in zip(pairs, left_out, strict=True):
+        claimed[pair.question] = max(claimed[pair.question], probability)
+        if pair.contradict:
+            shown[pair.question] = max(shown[pair.question], probability)
+    has_conflict = np.asarray([bool(each.asked.conflict) for each in examples])
+    threshold = float(np.quantile(claimed[~has_conflict], 1 - FALSE_CLAIMS, method="higher"))
+    quality = {
+        "shown": (shown[has_conflict] > threshold).mean(),
+        "claimed_falsely": (claimed[~has_conflict] > threshold).mean(),
+    }
+    return _disagreement(rows, contradict, reader, fitted_on).model_copy(
+        update={
+            "threshold": round(threshold, 4),
+            "quality": {
+                f"cross_validated_{name}": round(float(value), 4) for name, value in quality.items()
+            },
+        }
+    )
+
+
+def _disagreement(
+    rows: NDArray[np.float64],
+    contradict: NDArray[np.bool_],
+    reader: str,
+    fitted_on: dict[str, str],
+) -> Disagreement:
+    weights, intercept = coefficients(rows, contradict, np.ones(len(rows)))
+    return Disagreement(
+        reader=reader,
+        features=PAIR_FEATURES,
+        weights=weights,
+        intercept=intercept,
+        threshold=0.5,
+        fitted_on=fitted_on,
+        quality={},
+    )
+
+
+def _pairs(number: int, example: Example, weights: Weights) -> Iterator[Pair]:
+    found = example.found
+    if not found.scored:
+        return
+    candidates = rank(found.scored, found.features, weights)
+    if weights.features == SpanReader.FEATURES:
+        candidates = complete(found.question, found.passages, candidates)
+    groups = grouped(found.passages, candidates, found.witnesses)
+
+    def versions(group: Group) -> set[str]:
+        said = found.passages[group.best.passage].slice(group.best.sentence)
+        return {value for value in example.asked.conflict if stands_in(value, said)}
+
+    for rival in rivals(found.question, found.terms, found.passages, groups):
+        one, other = versions(groups[0]), versions(rival.group)
+        yield Pair(number, rival.features, bool(one and other) and one.isdisjoint(other))
 
 
 if __name__ == "__main__":

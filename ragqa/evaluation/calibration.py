@@ -57,23 +57,36 @@ def fit(
     reader: str,
     fitted_on: dict[str, str],
 ) -> Abstention:
-    """Fit a logistic regression (scikit-learn, L2) to signals of shape (questions, SIGNALS)."""
-    from sklearn.linear_model import LogisticRegression
-
-    rows = np.asarray(signals, dtype=np.float64)
-    scale = rows.std(axis=0)
-    scale[scale == 0] = 1.0
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(rows / scale, answerable, weights)
+    """Fit a model of whether the articles answer to signals of shape (questions, SIGNALS)."""
+    fitted_weights, intercept = coefficients(signals, answerable, weights)
     return Abstention(
         reader=reader,
         features=SIGNALS,
-        weights=tuple(round(float(weight), 4) for weight in model.coef_[0] / scale),
-        intercept=round(float(model.intercept_[0]), 4),
+        weights=fitted_weights,
+        intercept=intercept,
         cost=cost,
         threshold=round(1 / (1 + cost), 4),
         fitted_on=fitted_on,
         quality={},
     )
+
+
+def coefficients(
+    rows: ArrayLike, labels: ArrayLike, weights: ArrayLike
+) -> tuple[tuple[float, ...], float]:
+    """Fit a logistic regression (scikit-learn, L2) to rows of shape (examples, features).
+
+    Returns:
+        The weights of the features as they are, and the intercept.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    features = np.asarray(rows, dtype=np.float64)
+    scale = features.std(axis=0)
+    scale[scale == 0] = 1.0
+    model = LogisticRegression(C=1.0, max_iter=1000).fit(features / scale, labels, weights)
+    fitted = tuple(round(float(weight), 4) for weight in model.coef_[0] / scale)
+    return fitted, round(float(model.intercept_[0]), 4)
 
 
 def quality(

@@ -1,0 +1,137 @@
+"""Whether another answer contradicts the first: a fitted probability, and no list of topics.
+
+Only what can contradict is compared at all: values of one kind, unit and rate, and what is said to
+a question of yes or no.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from importlib import resources
+from typing import Final, NamedTuple
+
+from ragqa.grouping import Group
+from ragqa.logistic import Logistic
+from ragqa.questions import Question
+from ragqa.terms import Terms, stems_of
+from ragqa.types import Candidate, Passage
+from ragqa.values import compare
+
+FEATURES: Final = (
+    "gap",
+    "first_margin",
+    "margin",
+    "first_relevance",
+    "relevance",
+    "first_dense",
+    "dense",
+    "first_coverage",
+    "coverage",
+    "holds_the_same",
+    "words_shared",
+    "best_of_witness",
+    "place",
+    "yes_no",
+)
+# Groups after the first that are looked at.
+_LOOKED_AT: Final = 12
+
+
+class Disagreement(Logistic):
+    """How probable it is that two answers contradict, and what it was fitted on.
+
+    `reader` is the one whose candidates it judges.
+    """
+
+    reader: str
+
+
+class Rival(NamedTuple):
+    """A group that may contradict the first, and the features of the two."""
+
+    group: Group
+    features: tuple[float, ...]
+
+
+def rivals(
+    question: Question, terms: Terms, passages: Sequence[Passage], groups: Sequence[Group]
+) -> Iterator[Rival]:
+    """Yield the groups that may contradict the first, with what tells whether they do.
+
+    Args:
+        question: The question asked.
+        terms: Its words and what they are worth.
+        passages: What was read.
+        groups: The answers, likeliest first.
+    """
+    if not groups:
+        return
+    first, *others = groups
+    spoken = set(first.witnesses)
+    for place, other in enumerate(others[:_LOOKED_AT], start=1):
+        fresh = other.witnesses.isdisjoint(spoken)
+        if other.witnesses.isdisjoint(first.witnesses) and _comparable(
+            question, passages, first.best, other.best
+        ):
+            yield Rival(other, _features(question, terms, passages, first, other, place, fresh))
+        spoken |= other.witnesses
+
+
+def _comparable(
+    question: Question, passages: Sequence[Passage], one: Candidate, other: Candidate
+) -> bool:
+    if question.form == "yes-no":
+        return True
+    mine, yours = one.value, other.value
+    if mine is None or yours is None or mine.kind == "name":
+        return False
+    return compare(mine, yours) == "different"
+
+
+def _features(
+    question: Question,
+    terms: Terms,
+    passages: Sequence[Passage],
+    one: Group,
+    two: Group,
+    place: int,
+    fresh: bool,
+) -> tuple[float, ...]:
+    first, other = one.best, two.best
+    mine, yours = (passages[each.passage] for each in (first, other))
+    said = stems_of(mine.slice(first.sentence))
+    says = stems_of(yours.slice(other.sentence))
+    told, tells = _under_headings(mine, said), _under_headings(yours, says)
+    asked = set(terms.stems)
+    words, others = _words(said), _words(says)
+    return (
+        one.score - two.score,
+        first.margin,
+        other.margin,
+        first.relevance,
+        other.relevance,
+        mine.dense or 0.0,
+        yours.dense or 0.0,
+        terms.coverage(told),
+        terms.coverage(tells),
+        float(asked & said <= tells),
+        len(words & others) / max(1, len(words | others)),
+        float(fresh),
+        float(place),
+        float(question.form == "yes-no"),
+    )
+
+
+def _under_headings(passage: Passage, stems: set[str]) -> set[str]:
+    """Return a sentence's stems with those of the headings it stands under."""
+    return stems | stems_of(f"{passage.place.title}\n{passage.heading or ''}")
+
+
+def _words(stems: set[str]) -> set[str]:
+    return {stem for stem in stems if not any(map(str.isdigit, stem))}
+
+
+def shipped_disagreement(reader: str) -> Disagreement:
+    """Return the model that comes with ragqa for a reader; one not known finds spans."""
+    name = "sentence" if reader == "sentence" else "span"
+    data = resources.files("ragqa").joinpath("models", f"{name}_disagreement.json").read_bytes()
+    return Disagreement.model_validate(json.loads(data))
