@@ -139,9 +139,9 @@ def measures(
     values["refused_answerable"] = float(not answer.answered)
     values["hit@1"], values["hit@3"] = float(any(hits[:1])), float(any(hits))
     if question.conflict:
-        values["conflicts_shown"] = float(
-            answer.agreement == "conflicting" and not missing_values(question, answer)
-        )
+        whole = not missing_values(question, answer)
+        values["values_shown"] = float(whole)
+        values["conflicts_shown"] = float(whole and answer.agreement == "conflicting")
     if question.must_cite is not None and question.must_cite > 1:
         values["corroborated"] = float(witnesses(question, answer, gold) >= question.must_cite)
     if items:

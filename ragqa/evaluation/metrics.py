@@ -50,6 +50,8 @@ METRICS: dict[str, Metric] = {
     "answered": Metric(0, "Share of all questions that were answered."),
     "refused_answerable": Metric(-1, "Share refused of the questions that the articles answer."),
     "refused_unanswerable": Metric(1, "Share refused of those that they do not."),
+    "values_shown": Metric(1, "Share of the questions with conflicting values for which every "
+                              "value is among the answers."),
     "conflicts_shown": Metric(1, "Share of the questions with conflicting values for which every "
                                  "value is shown, as a disagreement."),
     "conflicts_false": Metric(-1, "Share of the others for which a disagreement is shown."),

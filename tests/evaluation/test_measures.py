@@ -2,13 +2,15 @@
 
 import pytest
 
-from ragqa.evaluation.evidence import Evidence, covers, document
+from ragqa.engine import Engine, index
+from ragqa.evaluation.evidence import Evidence, Library, covers, document
 from ragqa.evaluation.gold import GoldQuestion
 from ragqa.evaluation.measures import (
     citations,
     cited_articles,
     hit,
     marked,
+    measures,
     missing,
     missing_values,
     witnesses,
@@ -129,6 +131,20 @@ def test_what_is_missing_is_a_value_or_a_witness():
     assert missing_values(conflict, said) == ("$2 million",)
     assert missing(conflict, said, both) == both[1:]
     assert missing(question("$1 million", must_cite=2), said, both) == both[1:]
+
+
+@pytest.mark.parametrize(
+    ("agreement", "told"), [("conflicting", True), ("single", False)], ids=["told", "untold"]
+)
+def test_conflicting_values_may_be_shown_without_being_told_to_conflict(agreement, told, tmp_path):
+    said = answer([item("$1 million", 1), item("$2 million", 1)], [citation(1, "a.txt")], agreement)
+    asked = question("$1 million", conflict=("$1 million", "$2 million"))
+    (tmp_path / "a.txt").write_text("The lock cost $1 million, or $2 million.")
+    index([tmp_path / "a.txt"], tmp_path / "index")
+    with Engine.open(tmp_path / "index", reading=False) as engine:
+        found = measures(asked, said, (), frozenset(), Library(engine))
+    assert found["values_shown"] == 1
+    assert found["conflicts_shown"] == told
 
 
 @pytest.mark.parametrize(
