@@ -64,7 +64,6 @@ _NOUNS: Final[tuple[tuple[str, tuple[ValueKind, ...]], ...]] = (
 # A noun that is asked about, and the kinds of value that answer.
 _KINDS: Final = {word: kinds for words, kinds in _NOUNS for word in words.split()}
 _REASONS: Final = frozenset("reason reasons cause causes rationale motive explanation".split())
-_REASON_VERBS: Final = frozenset("caused led made makes causes leads prompted drove forced".split())
 _MONEY_VERBS: Final = frozenset(
     "cost costs pay pays paid spend spends spent earn earns earned charge charges charged burn "
     "burned raise raised".split()
@@ -287,9 +286,7 @@ def _asks_reason(low: Sequence[str], at: int) -> bool:
     noun = _noun_phrase(low, at)
     if any(low[i] in _REASONS for i in noun):
         return True
-    following, beyond = (*low[at + 1 : at + 3], "", "")[:2]
-    causes = following in _REASON_VERBS and beyond != "up"  # What made up the total?
-    return causes or (low[-1] == "for" and "did" in low)
+    return low[-1] == "for" and "did" in low
 
 
 def _how(low: Sequence[str], at: int) -> _Asked:

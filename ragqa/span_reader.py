@@ -13,7 +13,7 @@ from ragqa.questions import Question
 from ragqa.reader import Scored, SentenceReader, Weights, rank, shipped_weights
 from ragqa.settings import Settings
 from ragqa.span_model import SpanModel, TokenScores, load_span_model
-from ragqa.terms import Terms
+from ragqa.terms import Terms, stems_of
 from ragqa.types import Candidate, Passage, Sentence, Span, ValueSpan
 from ragqa.values import find_values, value_of
 
@@ -131,7 +131,8 @@ def completed(question: Question, passage: Passage, candidate: Candidate) -> Can
     offset = passage.place.start
     if question.form == "list":
         found = enumeration(passage.text, passage.sentences, candidate, offset=offset)
-        spans = found.spans if found is not None else ()
+        if found is not None and not _beside_the_asked(question, passage, found.spans, candidate):
+            spans = found.spans
     elif question.form == "reason":
         spans = reason(passage.text, passage.sentences, candidate, offset=offset)
     elif question.form == "yes-no":
@@ -148,6 +149,19 @@ def completed(question: Question, passage: Passage, candidate: Candidate) -> Can
             "value": None,
         }
     )
+
+
+def _beside_the_asked(
+    question: Question, passage: Passage, spans: Sequence[Span], answer: Span
+) -> bool:
+    """Whether a list inside a sentence has what the question is about for an item.
+
+    "Who were the Orrs? - the Kells, the Orrs (millers) and the Velos" is no list of the Orrs.
+    """
+    if len(spans) > 1:
+        return False
+    asked = {stem for term in question.terms for stem in stems_of(term.text)}
+    return bool((stems_of(passage.slice(spans[0])) - stems_of(passage.slice(answer))) & asked)
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:

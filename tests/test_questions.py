@@ -76,9 +76,9 @@ ASKED = [
     # Reason
     ("Why did the ferry close?", "", "reason"),
     ("why ferry close", "", "reason"),
-    ("What caused the closing?", "", "reason"),
-    ("What led to the closing?", "", "reason"),
-    ("What made the ferry late?", "", "reason"),
+    ("What caused the closing?", "", "statement"),
+    ("What led to the closing?", "", "statement"),
+    ("What made the ferry late?", "", "statement"),
     ("What was the main reason for the closing?", "", "reason"),
     ("What reasons did the mayor give?", "", "reason"),
     ("reasons for the ferry closing", "", "reason"),

@@ -158,6 +158,12 @@ def test_what_is_no_list_and_no_reason_stays() -> None:
     assert completed(parse_question("Who won the prize?"), whole, asked) == asked
 
 
+def test_a_list_around_what_is_asked_about_is_no_answer() -> None:
+    whole = passage("The board sued the Kells, the Orrs (millers) and the Velos.")
+    asked = candidate(whole, "millers")
+    assert completed(parse_question("What were the Orrs?"), whole, asked) == asked
+
+
 def test_a_sentence_says_whether_it_is_so() -> None:
     whole = passage("Velo never paid for the lock, Orr said.", "It rained.")
     found = completed(parse_question("Did Velo pay for the lock?"), whole, candidate(whole, "Velo"))

@@ -6,8 +6,9 @@ The data are the articles of a SQuAD 1.1 file that the span model was not traine
 to fit on and half to measure on, each half indexed by itself, and the gold questions to tune on.
 For every question the engine searches the index; a reader's weights are fitted so that a sentence
 that holds a gold answer stands first (a softmax over the sentences of all passages read), its
-abstention model to tell such questions from unanswerable ones: those of the gold sets, and the
-same questions with every passage that holds the answer taken away.
+abstention model to tell such questions from unanswerable ones: those of the gold sets, questions of
+one set asked of another's articles, and the same questions with every passage that holds the answer
+taken away.
 
 On the gold questions a third model is fitted for each reader, which tells contradicting answers
 from those that only differ; its threshold is where it claims few contradictions that are none.
@@ -21,7 +22,7 @@ import json
 import random
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,6 +61,8 @@ L2 = 1e-3
 # A gold question counts as many SQuAD ones: it is of the kind that the tool is for, but there are
 # few. From 2 to 10 the fit hardly differs.
 GOLD_WEIGHT = 3.0
+# So many questions of each other set are asked of a gold set's articles, about other things.
+STRANGERS = 50
 # Refusing a question that the articles answer is as bad as answering this many that they don't.
 COST = 3.0
 # The share of the questions without a contradiction for which one may be claimed.
@@ -137,7 +140,15 @@ def main() -> None:
         asked |= {
             name: _gold(name, corpus, Path(scratch) / name)[: given.gold] for name, corpus in GOLD
         }
-        examples = {part: _examples(Path(scratch) / part, those) for part, those in asked.items()}
+        examples = {
+            part: _examples(Path(scratch) / part, those, GOLD_WEIGHT if part in dict(GOLD) else 1.0)
+            for part, those in asked.items()
+        }
+        examples["strangers"] = [
+            example
+            for part, _ in GOLD
+            for example in _examples(Path(scratch) / part, _strangers(asked, part), GOLD_WEIGHT)
+        ]
     for name in READERS:
         of_reader = {part: [each[name] for each in those] for part, those in examples.items()}
         held_out = of_reader.pop("held-out")
@@ -197,7 +208,17 @@ def _gold(name: str, corpus: Path, folder: Path) -> list[Asked]:
     ]
 
 
-def _examples(folder: Path, asked: Sequence[Asked]) -> list[dict[str, Example]]:
+def _strangers(asked: Mapping[str, Sequence[Asked]], part: str) -> list[Asked]:
+    """Return questions of the other parts, to be asked where nothing has to do with them."""
+    return [
+        Asked(each.question, (), (), None)
+        for other, those in asked.items()
+        if other not in (part, "held-out")
+        for each in those[:: max(1, len(those) // STRANGERS)][:STRANGERS]
+    ]
+
+
+def _examples(folder: Path, asked: Sequence[Asked], weight: float) -> list[dict[str, Example]]:
     """Ask questions of an index; return what each reader makes of it, before it has weights."""
     settings = Settings(reader="sentence")
     blank = Weights(
@@ -206,7 +227,6 @@ def _examples(folder: Path, asked: Sequence[Asked]) -> list[dict[str, Example]]:
         fitted_on={},
         quality={},
     )
-    weight = GOLD_WEIGHT if folder.name in dict(GOLD) else 1.0
     with Engine.open(folder / "index", settings) as engine:
         assert isinstance(engine.reader, SentenceReader)
         spans = SpanReader(engine.reader, load_span_model(settings), blank)
