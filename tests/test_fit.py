@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ragqa.abstention import SIGNALS, Abstention, shipped_abstention
+from ragqa.disagreement import FEATURES, Disagreement, shipped_disagreement
 from ragqa.reader import SentenceReader, Weights, shipped_weights
 from ragqa.span_reader import SpanReader
 from support import ROOT, environment
@@ -47,8 +48,14 @@ def test_the_shipped_models_fit_the_code_and_say_what_they_were_fitted_on(
     name: str, features: tuple[str, ...]
 ) -> None:
     gold = hashlib.sha256(b"".join((ROOT / "eval" / each).read_bytes() for each in GOLD))
-    abstention = shipped_abstention("sentence" if name == "sentence" else "spans")
-    for model, names in ((shipped_weights(name), features), (abstention, SIGNALS)):
+    reader = "sentence" if name == "sentence" else "spans"
+    abstention, disagreement = shipped_abstention(reader), shipped_disagreement(reader)
+    assert abstention.reader == disagreement.reader == reader
+    for model, names in (
+        (shipped_weights(name), features),
+        (abstention, SIGNALS),
+        (disagreement, FEATURES),
+    ):
         assert model.features == names
         assert len(model.weights) == len(names)
         assert model.fitted_on["gold"] == gold.hexdigest(), f"{GOLD} have changed: fit again"
@@ -72,3 +79,6 @@ def test_fitting_again(tmp_path: Path) -> None:
         assert weights.quality["held_out_hit@1"] > 0.8
         made = (tmp_path / f"{name}_abstention.json").read_bytes()
         assert Abstention.model_validate_json(made).quality["held_out_auroc"] > 0.8
+        made = (tmp_path / f"{name}_disagreement.json").read_bytes()
+        quality = Disagreement.model_validate_json(made).quality
+        assert quality["cross_validated_claimed_falsely"] < 0.1
