@@ -339,7 +339,7 @@ def calibrate(
     cost: Annotated[
         float,
         typer.Option("--cost", min=0.01, help="Unanswerable ones answered, for one refused."),
-    ] = 3.0,
+    ] = 2.0,
     as_json: JsonOption = False,
 ) -> int:
     """Fit when to say "not in these articles" on questions of your own about an index.

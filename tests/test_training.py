@@ -68,6 +68,7 @@ def test_training_and_going_on(tmp_path: Path) -> None:
         [
             sys.executable, "eval/training/ship_reader.py", str(tmp_path / "out"),
             "--data", str(data), "--to", str(shipped), "--measure", "3",
+            "--weights", "reader.pt=0.7", "checkpoint.pt=0.3",
         ],
         cwd=ROOT, env=environment(), check=True, timeout=900, capture_output=True,
     )  # fmt: skip

@@ -38,8 +38,8 @@ out, with a null at [CLS] and a logit of the passage's answering at all. It read
 - Data: SQuADShifts' New Wikipedia, Reddit and Amazon questions (Miller, Krauth, Recht and Schmidt,
   ICML 2020; CC BY 4.0), less six Wikipedia articles held out, and QAMR (Michael, Stanovsky, He,
   Dagan and Zettlemoyer, NAACL 2018), and {news:,} questions over invented news, written for this
-  project (`eval/training/news`); {steps:,} steps of about 2,900 tokens. XQuAD and Reuters took no
-  part.
+  project (`eval/training/news`); {steps:,} steps of about 2,900 tokens. The weights are the average
+  of {weights}. XQuAD and Reuters took no part.
 - Form: ONNX, weights int8 by channel, {megabytes:.1f} MB; checksums in `manifest.json`.
 - On {count} held-out questions over Wikipedia, each read in its own paragraph: exact match
   {int8_em:.1f} and F1 {int8_f1:.1f}; in float32 {float32_em:.1f} and {float32_f1:.1f}.
@@ -58,14 +58,20 @@ def main() -> int:
     """Export, measure, write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("trained", type=Path, help="the folder that train_reader.py filled")
-    parser.add_argument("--weights", default="reader.pt")
+    parser.add_argument(
+        "--weights",
+        nargs="+",
+        default=["reader.pt"],
+        metavar="FILE[=SHARE]",
+        help="a run's end or checkpoints, in its folder or elsewhere; several are averaged",
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder with squad/ and qamr/")
     parser.add_argument("--to", type=Path, default=ROOT / "ragqa" / "models" / "reader")
     parser.add_argument("--measure", type=int, help="held-out questions measured; all without it")
     given = parser.parse_args()
     folder = default_model_folder()
     model = SpanReader(folder)
-    model.load_state_dict(_weights(given.trained / given.weights))
+    model.load_state_dict(_averaged(given.trained, given.weights))
     examples = read_texts(given.data)[1][: given.measure]
     given.to.mkdir(parents=True, exist_ok=True)
     figures: dict[str, float] = {}
@@ -85,12 +91,13 @@ def main() -> int:
             figures |= {f"{precision}_em": exact, f"{precision}_f1": overlap}
     curve = [json.loads(line) for line in (given.trained / "curve.jsonl").read_text().splitlines()]
     columns = ("step", "em", "f1", "won", "auroc")
-    rows = [[f"{row[each]:.4g}" for each in columns] for row in curve]
+    rows = [[round(row[each], 3) for each in columns] for row in curve]
     table = [columns, ["---"] * len(columns), *rows]
     card = CARD.format(
         name=NAME,
         steps=curve[-1]["step"],
         news=len(list(load_news(NEWS))),
+        weights=", ".join(f"`{each}`" for each in given.weights),
         megabytes=(given.to / GRAPH).stat().st_size / 1e6,
         count=len(examples),
         curve="\n".join("| " + " | ".join(map(str, row)) + " |" for row in table),
@@ -99,6 +106,20 @@ def main() -> int:
     (given.to / "README.md").write_text(card, encoding="utf-8")
     sys.stdout.write(card)
     return 0
+
+
+def _averaged(folder: Path, named: Sequence[str]) -> dict[str, torch.Tensor]:
+    """Return the average of weights by their shares (Wortsman et al. 2022, model soups)."""
+    parts = [each.partition("=") for each in named]
+    shares = [float(share or 1) for _, _, share in parts]
+    loaded = [_weights(folder / name) for name, _, _ in parts]
+    return {
+        name: sum(
+            share / sum(shares) * weights[name].float()
+            for share, weights in zip(shares, loaded, strict=True)
+        )
+        for name in loaded[0]
+    }
 
 
 def _weights(path: Path) -> dict[str, torch.Tensor]:
