@@ -85,7 +85,9 @@ def same(passages: Sequence[Passage], one: Candidate, other: Candidate) -> bool:
     mine, yours = map(_told, texts)
     least = min(len(mine), len(yours))
     shared = least > 1 and len(mine & yours) >= _SAME_WORDS * least
-    return shared and denies(texts[0]) == denies(texts[1])
+    # One word alone says the same only where it is all that either says: "pulled out" twice.
+    alike = bool(mine) and mine == yours
+    return (shared or alike) and denies(texts[0]) == denies(texts[1])
 
 
 def denies(text: str) -> bool:

@@ -59,6 +59,16 @@ def pair(one: tuple[str, str], other: tuple[str, str]) -> tuple[list[Passage], l
             False,
         ),
         (
+            ("Orr pulled out of the deal in May.", "pulled out"),
+            ("The deal? Orr has pulled out.", "pulled out"),
+            True,
+        ),
+        (
+            ("Orr pulled out of the deal in May.", "pulled out"),
+            ("Orr never signed the deal.", "never signed"),
+            False,
+        ),
+        (
             ("No boats were let through the lock.", "No boats were let through"),
             ("Ten boats were let through, the keeper says.", "boats were let through"),
             False,

@@ -595,7 +595,7 @@ def main() -> int:
     news = News(list(load_news(given.news)), tokenizer)
     judged = Corpus(development, tokenizer, given.out / "near-dev.npy")
     read = {"squad": squad, "qamr": qamr, "news": news, "held out": judged}
-    print({name: len(each.examples) for name, each in read.items()}, flush=True)
+    print("questions:", {name: len(each.examples) for name, each in read.items()}, flush=True)
 
     model = SpanReader(folder).to(device).train()
     optimizer = _optimizer(model, RATE)
