@@ -1,12 +1,10 @@
 """Whether the articles answer at all: a fitted probability, never a constant."""
 
-import json
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 
 from ragqa.errors import IndexFolderError
-from ragqa.logistic import Logistic
+from ragqa.logistic import Logistic, shipped
 from ragqa.questions import Question
 from ragqa.terms import Terms, stems_of
 from ragqa.types import Candidate, Passage
@@ -91,6 +89,4 @@ def load_abstention(folder: Path, reader: str) -> Abstention:
 
 def shipped_abstention(reader: str) -> Abstention:
     """Return the model that comes with ragqa for a reader; one not known finds spans."""
-    name = "sentence" if reader == "sentence" else "span"
-    data = resources.files("ragqa").joinpath("models", f"{name}_abstention.json").read_bytes()
-    return Abstention.model_validate(json.loads(data))
+    return Abstention.model_validate_json(shipped("abstention", reader))

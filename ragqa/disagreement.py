@@ -4,13 +4,11 @@ Only what can contradict is compared at all: values of one kind, unit and rate, 
 a question of yes or no.
 """
 
-import json
 from collections.abc import Iterator, Sequence
-from importlib import resources
 from typing import Final, NamedTuple
 
 from ragqa.grouping import Group
-from ragqa.logistic import Logistic
+from ragqa.logistic import Logistic, shipped
 from ragqa.questions import Question
 from ragqa.terms import Terms, stems_of
 from ragqa.types import Candidate, Passage
@@ -70,15 +68,13 @@ def rivals(
     for place, other in enumerate(others[:_LOOKED_AT], start=1):
         fresh = other.witnesses.isdisjoint(spoken)
         if other.witnesses.isdisjoint(first.witnesses) and _comparable(
-            question, passages, first.best, other.best
+            question, first.best, other.best
         ):
             yield Rival(other, _features(question, terms, passages, first, other, place, fresh))
         spoken |= other.witnesses
 
 
-def _comparable(
-    question: Question, passages: Sequence[Passage], one: Candidate, other: Candidate
-) -> bool:
+def _comparable(question: Question, one: Candidate, other: Candidate) -> bool:
     if question.form == "yes-no":
         return True
     mine, yours = one.value, other.value
@@ -132,6 +128,4 @@ def _words(stems: set[str]) -> set[str]:
 
 def shipped_disagreement(reader: str) -> Disagreement:
     """Return the model that comes with ragqa for a reader; one not known finds spans."""
-    name = "sentence" if reader == "sentence" else "span"
-    data = resources.files("ragqa").joinpath("models", f"{name}_disagreement.json").read_bytes()
-    return Disagreement.model_validate(json.loads(data))
+    return Disagreement.model_validate_json(shipped("disagreement", reader))

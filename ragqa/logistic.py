@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from importlib import resources
 
 import numpy as np
 
@@ -28,3 +29,9 @@ class Logistic(Frozen):
         """Return the probability for values of the features, in their order: 0 to 1."""
         logit = self.intercept + float(np.dot(self.weights, values))
         return 1 / (1 + math.exp(-max(min(logit, _MOST), -_MOST)))
+
+
+def shipped(what: str, reader: str) -> bytes:
+    """Return a model that comes with ragqa for a reader, as JSON; one not known finds spans."""
+    name = "sentence" if reader == "sentence" else "span"
+    return resources.files("ragqa").joinpath("models", f"{name}_{what}.json").read_bytes()
