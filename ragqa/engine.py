@@ -131,10 +131,10 @@ class Engine(Closing):
         """Answer a question, and return what each stage gave."""
         return self._answer(question, self._settings.depth, filters)
 
-    def read(self, question: str, passages: Sequence[Passage]) -> Answer:
-        """Answer from passages given, without searching."""
+    def read(self, question: str, passages: Sequence[Passage], *, refuse: bool = True) -> Answer:
+        """Answer from passages given, without searching; on request, however little they say."""
         begun = time.perf_counter()
-        return self._read(question, self.parse(question), passages, begun).answer
+        return self._read(question, self.parse(question), passages, begun, refuse=refuse).answer
 
     def search(
         self, question: str, limit: int = 10, filters: Filters | None = None
@@ -183,7 +183,13 @@ class Engine(Closing):
         return self._searcher.search(question.text, words, limit, filters or Filters())
 
     def _read(
-        self, text: str, question: Question, passages: Sequence[Passage], begun: float
+        self,
+        text: str,
+        question: Question,
+        passages: Sequence[Passage],
+        begun: float,
+        *,
+        refuse: bool = True,
     ) -> Trace:
         searched = time.perf_counter()
         terms = self.terms(question)
@@ -195,7 +201,7 @@ class Engine(Closing):
             read,
             candidates,
             self._store.sentences,
-            self._abstention,
+            self._abstention if refuse else self._abstention.model_copy(update={"threshold": 0.0}),
             self._disagreement,
             self._settings.answers,
         )

@@ -283,6 +283,9 @@ def _question_word(low: Sequence[str]) -> int:
 
 
 def _asks_reason(low: Sequence[str], at: int) -> bool:
+    """Whether a "what" asks for a reason: not for a thing, "what causes rust", "what cause of"."""
+    if low[at + 1 : at + 2] in (["cause"], ["causes"]):
+        return False
     noun = _noun_phrase(low, at)
     if any(low[i] in _REASONS for i in noun):
         return True
@@ -356,6 +359,8 @@ def _noun_phrase(low: Sequence[str], at: int) -> range:
 def _several(low: Sequence[str], at: int, phrase: range, direct: bool) -> bool:
     """Whether the question asks for more than one thing."""
     if low[at] == "what's" or (not direct and low[at + 1] in ("is", "was")):
+        return False
+    if low[at + 1] == "causes":  # a verb: "what causes rust"
         return False
     nouns = [low[i] for i in phrase]
     if not direct:

@@ -78,6 +78,8 @@ ASKED = [
     ("why ferry close", "", "reason"),
     ("What caused the closing?", "", "statement"),
     ("What led to the closing?", "", "statement"),
+    ("What causes rust?", "", "statement"),
+    ("What cause of fire was named least?", "", "statement"),
     ("What made the ferry late?", "", "statement"),
     ("What was the main reason for the closing?", "", "reason"),
     ("What reasons did the mayor give?", "", "reason"),

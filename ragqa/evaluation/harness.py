@@ -46,7 +46,8 @@ def ask_all(
         engine: The engine to ask.
         library: Its articles.
         gold: The questions, whose articles have been checked.
-        reader_only: Give the reader the gold paragraph as its only passage, without retrieval.
+        reader_only: Give the reader the gold paragraph as its only passage, without retrieval. It
+            refuses only where some question has no answer: never in SQuAD 1.1, as is usual there.
         label: What the progress bar is called; it is shown on a terminal only.
 
     Raises:
@@ -56,7 +57,7 @@ def ask_all(
 
     if reader_only and any(question.paragraph is None for question in gold.questions):
         raise GoldError(f"{gold.path}: --reader-only needs paragraphs, which only SQuAD files have")
-    reply = _read if reader_only else _trace
+    refuse = not all(question.answerable for question in gold.questions)
     judge = _Judge(library)
     spent = 0.0
     complete = False
@@ -65,7 +66,10 @@ def ask_all(
         for question in progress:
             begun = time.perf_counter()
             try:
-                said = reply(engine, library, question)
+                if reader_only:
+                    said = _read(engine, library, question, refuse=refuse)
+                else:
+                    said = _trace(engine, library, question)
             except QuestionError as error:
                 raise GoldError(f"{gold.place(question)}, field question: {error}") from error
             spent += time.perf_counter() - begun
@@ -92,8 +96,9 @@ def _proposed(trace: Trace, library: Library) -> str:
     return library.slice(article, best.sentence.start, best.sentence.end)
 
 
-def _read(engine: Engine, library: Library, question: GoldQuestion) -> _Reply:
-    answer = engine.read(question.question, [_paragraph(library, question)])
+def _read(engine: Engine, library: Library, question: GoldQuestion, *, refuse: bool) -> _Reply:
+    passages = [_paragraph(library, question)]
+    answer = engine.read(question.question, passages, refuse=refuse)
     return _Reply(answer, None, 1, "")
 
 

@@ -302,6 +302,21 @@ def test_squad_is_asked_openly_and_of_the_reader_alone(squad, tmp_path):
     assert results.metrics["recall@1"] is None
 
 
+def test_the_reader_alone_refuses_only_where_some_question_has_no_answer(tmp_path):
+    """SQuAD 1.1 has an answer to every question; in 2.0 refusing is part of the task."""
+    text = "The ferry to Velo was built in 1912."
+    strange = {"id": "1", "question": "Which spices does a curry need?"}
+    answered = strange | {"answers": [{"text": "1912", "answer_start": text.index("1912")}]}
+    impossible = strange | {"id": "2", "answers": [], "is_impossible": True}
+    for qas, refused in (([answered], False), ([answered, impossible], True)):
+        data = [{"title": "Ferry", "paragraphs": [{"context": text, "qas": qas}]}]
+        file = tmp_path / f"{len(qas)}.json"
+        file.write_text(json.dumps({"version": "2.0", "data": data}), "utf-8")
+        evaluate(file, save=tmp_path / "saved.json", reader_only=True)
+        rows = load(tmp_path / "saved.json").questions
+        assert [row.answered for row in rows] == [not refused] * len(qas)
+
+
 def test_the_reader_alone_gets_every_sentence_of_a_paragraph(tmp_path):
     """Chunks hold short paragraphs together, and long ones in parts."""
     lengths = (2, 3, 40, 1, 2, 30)
