@@ -4,6 +4,7 @@ Only what can contradict is compared at all: values of one kind, unit and rate, 
 a question of yes or no.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -29,6 +30,8 @@ FEATURES: Final = (
     "best_of_witness",
     "place",
     "yes_no",
+    "first_says_both",
+    "says_both",
 )
 # Groups after the first that are looked at.
 _LOOKED_AT: Final = 12
@@ -67,11 +70,18 @@ def rivals(
     spoken = set(first.witnesses)
     for place, other in enumerate(others[:_LOOKED_AT], start=1):
         fresh = other.witnesses.isdisjoint(spoken)
-        if other.witnesses.isdisjoint(first.witnesses) and _comparable(
-            question, first.best, other.best
-        ):
+        if _opposed(first, other) and _comparable(question, first.best, other.best):
             yield Rival(other, _features(question, terms, passages, first, other, place, fresh))
         spoken |= other.witnesses
+
+
+def _opposed(one: Group, other: Group) -> bool:
+    """Whether a witness says the one rather than the other, and another witness the other."""
+    return _prefers(one, other) and _prefers(other, one)
+
+
+def _prefers(one: Group, other: Group) -> bool:
+    return any(score > other.scores.get(who, -math.inf) for who, score in one.scores.items())
 
 
 def _comparable(question: Question, one: Candidate, other: Candidate) -> bool:
@@ -114,7 +124,14 @@ def _features(
         float(fresh),
         float(place),
         float(question.form == "yes-no"),
+        _shared(one, two),
+        _shared(two, one),
     )
+
+
+def _shared(group: Group, other: Group) -> float:
+    """Return the share of a group's witnesses that say the other too."""
+    return len(group.witnesses & other.witnesses) / len(group.witnesses)
 
 
 def _under_headings(passage: Passage, stems: set[str]) -> set[str]:

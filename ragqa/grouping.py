@@ -23,11 +23,19 @@ _SAME_WORDS: Final = 0.6
 
 
 class Group(NamedTuple):
-    """Candidates that say the same, best first, what they score together, and their witnesses."""
+    """Candidates that say the same, best first, and what they score together.
+
+    `scores` has the best score of each of their witnesses.
+    """
 
     members: tuple[Candidate, ...]
     score: float
-    witnesses: frozenset[int]
+    scores: Mapping[int, float]
+
+    @property
+    def witnesses(self) -> frozenset[int]:
+        """The witnesses that say it."""
+        return frozenset(self.scores)
 
     @property
     def best(self) -> Candidate:
@@ -62,7 +70,7 @@ def grouped(
         for each in members:
             best.setdefault(witnesses[each.passage], each.score)
         score = float(np.logaddexp.reduce(list(best.values())))
-        made.append(Group(tuple(members), score, frozenset(best)))
+        made.append(Group(tuple(members), score, best))
     made.sort(key=lambda group: -group.score)
     return made
 

@@ -109,6 +109,7 @@ def test_every_candidate_is_in_one_group(drawn: list[tuple[int, int, float]]) ->
             who: max(each.score for each in group.members if witnesses[each.passage] == who)
             for who in group.witnesses
         }
+        assert group.scores == best
         assert group.score == pytest.approx(math.log(sum(map(math.exp, best.values()))))
 
 
@@ -175,6 +176,17 @@ def test_one_witness_does_not_contradict_itself() -> None:
     )
     copies = [(text, "40", 5.0), (text, "57", 4.0)]
     assert asked("How many boats did the flood sink?", copies).agreement != "conflicting"
+
+
+def test_a_witness_stands_for_what_it_says_best() -> None:
+    """That an article mentions the first answer too does not make it a witness against itself."""
+    later = "The flood sank 57 boats, not 40 as was said, the keeper of the lock in Velo found."
+    texts = [("The flood sank 40 boats.", "40", 5.0), (later, "57", 3.0), (later, "40", 1.0)]
+    said = asked("How many boats did the flood sink?", texts)
+    assert [each.text for each in said.answers] == ["40", "57"]
+    assert said.agreement == "conflicting"
+    texts = [("The flood sank 40 boats.", "40", 5.0), (later, "40", 3.0), (later, "57", 1.0)]
+    assert asked("How many boats did the flood sink?", texts).agreement != "conflicting"
 
 
 def test_an_amount_does_not_contradict_a_count() -> None:
