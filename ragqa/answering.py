@@ -27,6 +27,8 @@ from ragqa.types import (
 # From this probability of contradicting the first on, an answer is shown next to it, said to
 # contradict it or not. Of the tuning questions' conflicts five answers so hold 76% whole, else 69%.
 _LIKELY = 0.05
+# Answers are shown until together they are this probable: what is left is next to never right.
+_ENOUGH = 0.98
 
 
 class Draft(NamedTuple):
@@ -75,8 +77,9 @@ def answer(
     )
     likely = [group for doubt, _, group in doubts if -doubt >= _LIKELY]
     contradicting = [group for doubt, _, group in doubts if -doubt >= disagreement.threshold]
-    shown = [first, *likely, *(each for each in others if each not in likely)][:most]
     shares = _shares([group.score for group in groups])
+    further = [each for each in others[: _enough(shares) - 1] if each not in likely]
+    shown = [first, *likely, *further][:most]
     answers: list[AnswerItem] = []
     citations: list[Citation] = []
     for group in shown:
@@ -124,6 +127,11 @@ def _shares(scores: Sequence[float]) -> list[float]:
     """Return the softmax of scores."""
     weights = np.exp(np.asarray(scores) - max(scores))
     return [float(weight) for weight in weights / weights.sum()]
+
+
+def _enough(shares: Sequence[float]) -> int:
+    """Return how many of the likeliest answers it takes until one of them is probably right."""
+    return int(np.searchsorted(np.cumsum(shares), _ENOUGH)) + 1
 
 
 def _refusal(passages: Sequence[Passage], most: int, probability: float) -> Draft:

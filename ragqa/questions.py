@@ -360,7 +360,7 @@ def _several(low: Sequence[str], at: int, phrase: range, direct: bool) -> bool:
     """Whether the question asks for more than one thing."""
     if low[at] == "what's" or (not direct and low[at + 1] in ("is", "was")):
         return False
-    if low[at + 1] == "causes":  # a verb: "what causes rust"
+    if low[at + 1] == "causes" or (direct and _is_verb(low, at + 1)):
         return False
     nouns = [low[i] for i in phrase]
     if not direct:
@@ -368,6 +368,12 @@ def _several(low: Sequence[str], at: int, phrase: range, direct: bool) -> bool:
     return _plural(nouns[0]) or (
         len(nouns) > 1 and _plural(nouns[-1]) and _kinds_of(nouns[-1]) != ()
     )
+
+
+def _is_verb(low: Sequence[str], i: int) -> bool:
+    """Whether a word in -s is a verb by the next one: "what drives the pump", "happens when"."""
+    after = low[i + 1] if i + 1 < len(low) else ""
+    return after in (DETERMINERS | PRONOUNS | _WH_WORDS) - {"that"}
 
 
 def _plural(word: str) -> bool:

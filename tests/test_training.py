@@ -10,7 +10,14 @@ import pytest
 from support import ROOT, environment
 from test_fit import squad
 
+sys.path.insert(0, str(ROOT / "eval" / "training"))
+from qa_examples import load_paragraphs, load_squad
+
 NEWS = ROOT / "eval" / "training" / "news"
+PARAGRAPHS = ROOT / "eval" / "training" / "paragraphs"
+FOLDERS = (PARAGRAPHS, PARAGRAPHS / "held-out")
+XQUAD = ROOT.parent / "shared" / "data" / "squad" / "xquad.en.half.json"
+ARTICLES = ROOT.parent / "shared" / "articles"
 NAMES = sorted(path.name.removesuffix("-articles.jsonl") for path in NEWS.glob("*-articles.jsonl"))
 
 
@@ -34,6 +41,65 @@ def test_every_question_over_news_can_be_trusted(name: str) -> None:
 
 def test_there_is_news() -> None:
     assert len(NAMES) >= 4
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_question_over_paragraphs_can_be_trusted(folder: Path) -> None:
+    answered, unanswerable = load_paragraphs(folder)
+    assert len(answered) > 1000
+    assert len(unanswerable) > 250
+    asked = [(each.question, each.context) for each in answered]
+    asked += [(each.question, each.against[0].text) for each in unanswerable]
+    assert len(set(asked)) == len(asked)
+    for each in answered:
+        for start, end in each.spans:
+            said = each.context[start:end]
+            assert said and said == said.strip(), each.question
+    for each in unanswerable:
+        assert not each.answers
+        assert each.against[0].text
+
+
+def test_no_paragraph_is_both_trained_on_and_held_out() -> None:
+    texts = [{each.context for each in load_paragraphs(folder)[0]} for folder in FOLDERS]
+    assert texts[0].isdisjoint(texts[1])
+
+
+@pytest.mark.skipif(not XQUAD.is_file(), reason="needs ../shared/data beside the repository")
+def test_no_paragraph_holds_what_is_reported_on() -> None:
+    known = " ".join(each.context for each in load_squad(XQUAD))
+    known += " ".join(path.read_text("utf-8") for path in sorted(ARTICLES.glob("*.txt")))
+    runs = {tuple(run) for run in runs_of(known)}
+    for folder in FOLDERS:
+        for text in {each.context for each in load_paragraphs(folder)[0]}:
+            assert not runs.intersection(map(tuple, runs_of(text))), text
+
+
+def runs_of(text: str, length: int = 12) -> list[list[str]]:
+    words = text.casefold().split()
+    return [words[at : at + length] for at in range(len(words) - length + 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("= A\nThe mill is old.\n? What?\n> The pond", "a.txt:4: not in its paragraph"),
+        ("= A\nThe mill is old.\n? What?\n> old @ The mill", "a.txt:4: not in its paragraph"),
+        ("= A\nThe mill is old.\nAnd dear.", "a.txt:3: no question, and no paragraph"),
+    ],
+)
+def test_a_paragraph_with_a_mistake_is_told(tmp_path: Path, text: str, problem: str) -> None:
+    (tmp_path / "a.txt").write_text(text)
+    with pytest.raises(ValueError, match=problem):
+        load_paragraphs(tmp_path)
+
+
+def test_the_longer_piece_says_where_an_answer_stands(tmp_path: Path) -> None:
+    text = "In 1912 it shut; in 1912 it burned."
+    (tmp_path / "a.txt").write_text(f"= A\n{text}\n? When?\n> 1912 @ in 1912 it b\n? Who?\n! it")
+    [answered], [unanswerable] = load_paragraphs(tmp_path)
+    assert answered.spans == ((text.rindex("1912"), text.rindex("1912") + 4),)
+    assert unanswerable.against[0].span == (text.index("it"), text.index("it") + 2)
 
 
 @pytest.mark.slow
@@ -72,7 +138,9 @@ def test_training_and_going_on(tmp_path: Path) -> None:
         ],
         cwd=ROOT, env=environment(), check=True, timeout=900, capture_output=True,
     )  # fmt: skip
-    assert "3 steps of about" in (shipped / "README.md").read_text()
+    card = (shipped / "README.md").read_text()
+    assert "| the encoder's weights |" in card
+    assert "| 3 | " in card, "the learning curve"
     from ragqa.settings import Settings
     from ragqa.span_model import load_span_model
 

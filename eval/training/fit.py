@@ -3,12 +3,13 @@
     python eval/training/fit.py ../shared/data/squad/squadshifts_new_wiki.json
 
 The data are the articles of a SQuAD 1.1 file that the span model was not trained on, half of them
-to fit on and half to measure on, each half indexed by itself, and the gold questions to tune on.
+to fit on and half to measure on, each half indexed by itself, the paragraphs written for it that it
+was not trained on (`paragraphs/held-out/`), and the gold questions to tune on.
 For every question the engine searches the index; a reader's weights are fitted so that a sentence
 that holds a gold answer stands first (a softmax over the sentences of all passages read), its
-abstention model to tell such questions from unanswerable ones: those of the gold sets, questions of
-one set asked of another's articles, and the same questions with every passage that holds the answer
-taken away.
+abstention model to tell such questions from unanswerable ones: those of the gold sets and the
+paragraphs, questions of one set asked of another's articles, and the same questions with every
+passage that holds the answer taken away.
 
 On the gold questions a third model is fitted for each reader, which tells contradicting answers
 from those that only differ; its threshold is where it claims few contradictions that are none.
@@ -31,7 +32,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from tqdm import tqdm
 
-from qa_examples import held_out_titles
+from qa_examples import held_out_titles, load_paragraphs
 from ragqa.abstention import Abstention, signals_of
 from ragqa.disagreement import FEATURES as PAIR_FEATURES
 from ragqa.disagreement import Disagreement, rivals
@@ -50,6 +51,7 @@ from ragqa.types import Frozen, Passage
 
 ROOT = Path(__file__).parents[2]
 MODELS = ROOT / "ragqa" / "models"
+PARAGRAPHS = Path(__file__).parent / "paragraphs" / "held-out"
 # Gold questions to tune on, and what they ask about.
 GOLD = (("tune.jsonl", ROOT / "corpus"), ("snippets-tune.jsonl", ROOT / "eval/snippets/tune"))
 FOUND = 50
@@ -120,6 +122,7 @@ def main() -> None:
     parser.add_argument("squad", type=Path)
     parser.add_argument("--questions", type=int, default=300, help="of SQuAD, to fit on")
     parser.add_argument("--held-out", type=int, default=300, help="of SQuAD, to measure on")
+    parser.add_argument("--written", type=int, default=400, help="of the paragraphs, each kind")
     parser.add_argument("--gold", type=int, help="of each gold set; all without it")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=MODELS, help="the folder to write into")
@@ -129,6 +132,7 @@ def main() -> None:
         "data": given.squad.name,
         "sha256": hashlib.sha256(given.squad.read_bytes()).hexdigest(),
         "questions": str(given.questions),
+        "written": str(given.written),
         "gold": hashlib.sha256(gold).hexdigest(),
         "seed": str(given.seed),
     }
@@ -137,6 +141,7 @@ def main() -> None:
             part: _squad(given.squad, part, most, given.seed, Path(scratch) / part)
             for part, most in (("fit", given.questions), ("held-out", given.held_out))
         }
+        asked["written"] = _written(given.written, given.seed, Path(scratch) / "written")
         asked |= {
             name: _gold(name, corpus, Path(scratch) / name)[: given.gold] for name, corpus in GOLD
         }
@@ -190,6 +195,31 @@ def _squad(squad: Path, part: str, most: int, seed: int, folder: Path) -> list[A
     random.Random(seed).shuffle(asked)
     index([folder / "articles.jsonl"], folder / "index")
     return asked[:most]
+
+
+def _written(most: int, seed: int, folder: Path) -> list[Asked]:
+    """Index the paragraphs held out and return answered and unanswerable questions on them."""
+    folder.mkdir()
+    answered, unanswerable = load_paragraphs(PARAGRAPHS)
+    keys = {each.context: f"paragraph-{at:05}" for at, each in enumerate(answered)}
+    titles = {each.context: each.group.partition(": ")[2] for each in answered}
+    with (folder / "articles.jsonl").open("w", encoding="utf-8") as file:
+        for text, key in keys.items():
+            file.write(json.dumps({"id": key, "title": titles[text], "text": text}) + "\n")
+    index([folder / "articles.jsonl"], folder / "index")
+    chance = random.Random(seed)
+    return [
+        Asked(
+            each.question,
+            (keys[each.context],),
+            tuple(each.context[start:end] for start, end in each.spans),
+            tuple(start for start, _ in each.spans),
+        )
+        for each in chance.sample(answered, min(most, len(answered)))
+    ] + [
+        Asked(each.question, (), (), None)
+        for each in chance.sample(unanswerable, min(most, len(unanswerable)))
+    ]
 
 
 def _gold(name: str, corpus: Path, folder: Path) -> list[Asked]:

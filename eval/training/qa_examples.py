@@ -1,4 +1,4 @@
-"""Questions with the spans that answer them, read from SQuAD 1.1 files and from QAMR."""
+"""Questions with the spans that answer them: of SQuAD 1.1 files, of QAMR, and those of our own."""
 
 import json
 import random
@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 
 class NewsQuestion(NamedTuple):
-    """A question over several articles of one event: where it is answered, and where it is not.
+    """A question, over several articles of one event or over a paragraph: where it is answered.
 
     Without answers, `against` holds the places where a careless reader would find one.
     """
@@ -67,6 +67,63 @@ def load_news(folder: Path) -> Iterator[NewsQuestion]:
                 against = tuple(_place(texts, each) for each in asked.get("tempting", ()))
             if answers or against:
                 yield NewsQuestion(asked["question"].strip(), answers, against)
+
+
+def load_paragraphs(folder: Path) -> tuple[list[Example], list[NewsQuestion]]:
+    """Return the answered questions over the paragraphs of a folder, and the unanswerable ones.
+
+    A file is made of paragraphs, each below `= TITLE` and on one line, with `? QUESTION` below it
+    and below that `> ANSWER` (or `> ANSWER @ LONGER PIECE`, where the answer alone stands more than
+    once), or `! PHRASE` that a careless reader would take for the answer that is not there.
+
+    Raises:
+        ValueError: a line is none of these, or an answer does not stand in its paragraph.
+    """
+    asked = [each for path in sorted(folder.glob("*.txt")) for each in _read_paragraphs(path)]
+    return (
+        [
+            Example(each.question, each.text, tuple(each.answers), each.title, "written")
+            for each in asked
+            if each.answers
+        ],
+        [
+            NewsQuestion(each.question, (), tuple(Place(each.text, it) for it in each.tempting))
+            for each in asked
+            if each.tempting
+        ],
+    )
+
+
+class _Asked(NamedTuple):
+    question: str
+    title: str
+    text: str
+    answers: list[tuple[int, int]]
+    tempting: list[tuple[int, int]]
+
+
+def _read_paragraphs(path: Path) -> list[_Asked]:
+    asked: list[_Asked] = []
+    title = text = ""
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        mark, _, rest = line.strip().partition(" ")
+        if mark == "=":
+            title, text = f"{path.stem}: {rest}", ""
+        elif mark == "?":
+            asked.append(_Asked(rest, title, text, [], []))
+        elif mark in (">", "!"):
+            said, _, wider = rest.partition(" @ ")
+            start = text.find(wider or said)
+            inside = (wider or said).find(said)
+            if start < 0 or inside < 0:
+                raise ValueError(f"{path.name}:{number}: not in its paragraph: {rest}")
+            those = asked[-1].answers if mark == ">" else asked[-1].tempting
+            those.append((start + inside, start + inside + len(said)))
+        elif mark and text:
+            raise ValueError(f"{path.name}:{number}: no question, and no paragraph: {line}")
+        elif mark:
+            text = line.strip()
+    return asked
 
 
 def _place(texts: dict[str, str], said: dict[str, str]) -> Place:

@@ -10,19 +10,27 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
-from qa_examples import Example, load_news
+from qa_examples import Example, load_news, load_paragraphs
 from ragqa.encoder import default_model_folder
 from ragqa.evaluation.squad import exact_match, f1
 from ragqa.exports import GRAPH
 from ragqa.span_model import SpanModel, export
-from train_reader import NEWS, SpanReader, best_span, read_texts
+from train_reader import (
+    NEWS,
+    PARAGRAPHS,
+    STAGES,
+    SpanReader,
+    best_span,
+    read_texts,
+    read_weights,
+)
 
 ROOT = Path(__file__).parents[2]
 NAME = "ragqa-reader"
@@ -34,24 +42,29 @@ A span reader: a question and a passage in, the logits of each token to start an
 out, with a null at [CLS] and a logit of the passage's answering at all. It reads English.
 
 - Made from: the weights of sentence-transformers/all-MiniLM-L6-v2 (Apache 2.0), 22 M parameters,
-  by `eval/training/train_reader.py`, in about two hours on two CPU cores.
+  by `eval/training/train_reader.py` on two CPU cores, in the stages below, a step being about 2,900
+  tokens. The weights are the average of {weights}.
 - Data: SQuADShifts' New Wikipedia, Reddit and Amazon questions (Miller, Krauth, Recht and Schmidt,
-  ICML 2020; CC BY 4.0), less six Wikipedia articles held out, and QAMR (Michael, Stanovsky, He,
-  Dagan and Zettlemoyer, NAACL 2018), and {news:,} questions over invented news, written for this
-  project (`eval/training/news`); {steps:,} steps of about 2,900 tokens. The weights are the average
-  of {weights}. XQuAD and Reuters took no part.
+  ICML 2020; CC BY 4.0), less six Wikipedia articles held out; QAMR (Michael, Stanovsky, He, Dagan
+  and Zettlemoyer, NAACL 2018); and, written for this project, {news:,} questions over invented news
+  (`eval/training/news`) and {paragraphs:,} over paragraphs (`eval/training/paragraphs`), {near:,}
+  of these near misses. XQuAD and Reuters took no part.
 - Form: ONNX, weights int8 by channel, {megabytes:.1f} MB; checksums in `manifest.json`.
 - On {count} held-out questions over Wikipedia, each read in its own paragraph: exact match
   {int8_em:.1f} and F1 {int8_f1:.1f}; in float32 {float32_em:.1f} and {float32_f1:.1f}.
 - Limits: trained on short factual answers, mostly of one to five words; weak on reasons and lists,
   on tables, and on languages other than English. It reads what a text says, true or not.
 
-The learning curve on 300 of the held-out questions (`won`: the share of questions whose own
-paragraph's best span outscores those of three like ones; the last quarter of the steps at a falling
-rate):
+{stages}
+
+The last stage's learning curve on held-out questions over Wikipedia and over paragraphs written for
+it (`own`). `won`: the share of questions whose own paragraph's best span outscores those of three
+like ones; `near_miss`: how well the span's score less the null's tells answered questions from near
+misses on the same paragraphs (AUROC).
 
 {curve}
 """
+CURVE = ("step", "em", "f1", "won", "auroc", "own_em", "own_f1", "near_miss")
 
 
 def main() -> int:
@@ -89,18 +102,18 @@ def main() -> int:
             )
             exact, overlap = _measure(SpanModel(place, 2), examples)
             figures |= {f"{precision}_em": exact, f"{precision}_f1": overlap}
-    curve = [json.loads(line) for line in (given.trained / "curve.jsonl").read_text().splitlines()]
-    columns = ("step", "em", "f1", "won", "auroc")
-    rows = [[round(row[each], 3) for each in columns] for row in curve]
-    table = [columns, ["---"] * len(columns), *rows]
+    lines = (given.trained / "curve.jsonl").read_text().splitlines()
+    answered, unanswerable = load_paragraphs(PARAGRAPHS)
     card = CARD.format(
         name=NAME,
-        steps=curve[-1]["step"],
         news=len(list(load_news(NEWS))),
+        paragraphs=len(answered) + len(unanswerable),
+        near=len(unanswerable),
         weights=", ".join(f"`{each}`" for each in given.weights),
         megabytes=(given.to / GRAPH).stat().st_size / 1e6,
         count=len(examples),
-        curve="\n".join("| " + " | ".join(map(str, row)) + " |" for row in table),
+        stages=_table(json.loads((given.trained / STAGES).read_text("utf-8"))),
+        curve=_table([{name: json.loads(line)[name] for name in CURVE} for line in lines]),
         **figures,
     )
     (given.to / "README.md").write_text(card, encoding="utf-8")
@@ -108,28 +121,32 @@ def main() -> int:
     return 0
 
 
+def _table(rows: Sequence[Mapping[str, object]]) -> str:
+    """Return rows with the same names as a table in Markdown."""
+    names = list(rows[0])
+    body = [[_cell(row[name]) for name in names] for row in rows]
+    return "\n".join(
+        "| " + " | ".join(each) + " |" for each in [names, ["---"] * len(names), *body]
+    )
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
 def _averaged(folder: Path, named: Sequence[str]) -> dict[str, torch.Tensor]:
     """Return the average of weights by their shares (Wortsman et al. 2022, model soups)."""
     parts = [each.partition("=") for each in named]
     shares = [float(share or 1) for _, _, share in parts]
-    loaded = [_weights(folder / name) for name, _, _ in parts]
+    loaded = [read_weights(folder / name) for name, _, _ in parts]
     return {
         name: sum(
             share / sum(shares) * weights[name].float()
             for share, weights in zip(shares, loaded, strict=True)
         )
         for name in loaded[0]
-    }
-
-
-def _weights(path: Path) -> dict[str, torch.Tensor]:
-    """Return the weights of a finished run, or the average so far of a checkpoint."""
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    average = state.get("average", {})
-    return {
-        name.removeprefix("module."): tensor
-        for name, tensor in (average or state).items()
-        if name != "n_averaged"
     }
 
 

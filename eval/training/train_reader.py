@@ -10,8 +10,9 @@ normalises over the tokens of both (shared norm, Clark and Gardner 2018), so tha
 across passages. A third head learns whether the window answers. The annotators' spans share the
 target equally.
 
-From the second pass on it reads questions over news written for this (`news/`) as well: several
-articles of an event, near misses with the phrase that tempts.
+Besides the published sets it reads what was written for it: paragraphs with questions in other
+words than theirs (`paragraphs/`), and several articles of an event (`news/`), both with near misses
+and the phrase that tempts.
 
 The rate of learning rises, stays, and falls linearly over the last `--decay` of the steps
 (warmup-stable-decay), so that a stopped run goes on from its last checkpoint, and a longer run
@@ -19,6 +20,7 @@ from the last one before the fall. The weights shipped are an exponential moving
 """
 
 import argparse
+import hashlib
 import itertools
 import json
 import math
@@ -43,6 +45,7 @@ from qa_examples import (
     Place,
     held_out_titles,
     load_news,
+    load_paragraphs,
     load_qamr,
     load_squad,
     split,
@@ -52,6 +55,8 @@ from ragqa.evaluation.squad import exact_match, f1
 from ragqa.settings import DEFAULT_MODEL, Settings
 
 NEWS = Path(__file__).parent / "news"
+PARAGRAPHS = Path(__file__).parent / "paragraphs"
+STAGES = "stages.json"
 SQUAD = ("new_wiki", "reddit", "amazon_reviews")
 SPLIT_SEED = 1
 CLS, SEP = 101, 102
@@ -130,6 +135,7 @@ class Corpus:
     """Examples, tokenised, with the passages near each question that do not answer it."""
 
     def __init__(self, examples: Sequence[Example], tokenizer: Tokenizer, cache: Path) -> None:
+        """Find the passages near each question, or read them from the folder `cache`."""
         self.examples = examples
         contexts = sorted({example.context for example in examples})
         number = {context: at for at, context in enumerate(contexts)}
@@ -146,8 +152,10 @@ class Corpus:
 
     def _near(self, cache: Path) -> NDArray[np.int32]:
         """Return, for each question, the contexts nearest to it in the same source."""
-        if cache.is_file():
-            return np.load(cache)
+        digest = hashlib.sha256(repr(self.examples).encode("utf-8")).hexdigest()
+        file = cache / f"near-{digest[:16]}.npy"
+        if file.is_file():
+            return np.load(file)
         encoder = load_encoder(Settings(), DEFAULT_MODEL)
         contexts = encoder.encode(self.contexts)
         near = np.full((len(self.examples), NEIGHBOURS), -1, np.int32)
@@ -169,7 +177,7 @@ class Corpus:
                     and not any(answer in self.contexts[own[each]].casefold() for answer in answers)
                 ][:NEIGHBOURS]
                 near[row, : len(kept)] = kept
-        np.save(cache, near)
+        np.save(file, near)
         return near
 
     def windows(self, row: int, chance: random.Random) -> list[Window]:
@@ -254,6 +262,11 @@ class News:
         for place in against[:2]:
             found += self._window(row, place, pair, chance, answers=False)
         return [each for each in found if len(each) <= 320]
+
+    def whole(self, row: int) -> Window:
+        """Return the whole of a text that does not answer."""
+        text = self._texts[self.examples[row].against[0].text]
+        return Window(self._asked[row], text.ids[: WINDOW_TOKENS[1] + 128], None, None, row)
 
     def _window(
         self, row: int, place: Place, pair: int, chance: random.Random, *, answers: bool
@@ -432,9 +445,9 @@ def loss_of(model: SpanReader, batch: Batch) -> Tensor:
     return total + RELEVANCE * judged
 
 
-def rate_at(step: int, steps: int) -> float:
+def rate_at(step: int, steps: int, decay: float) -> float:
     """Return the share of the full rate: warm-up, stable, then linear decay."""
-    begin = steps * (1 - DECAY)
+    begin = steps * (1 - decay)
     if step < WARMUP_STEPS:
         return (step + 1) / WARMUP_STEPS
     return 1.0 if step < begin else max(0.0, (steps - step) / (steps - begin))
@@ -459,9 +472,7 @@ def evaluate(model: SpanReader, corpus: Corpus, device: str, most: int) -> dict[
     from sklearn.metrics import roc_auc_score
 
     model.eval()
-    rows = [
-        row for row, each in enumerate(corpus.examples) if each.source == "squadshifts_new_wiki"
-    ][:most]
+    rows = range(len(corpus.examples))[:most]
     exact = overlap = won = won_less_null = 0.0
     yes, no = [], []
     for row in tqdm(rows, desc="evaluating", disable=None, leave=False):
@@ -505,6 +516,32 @@ def evaluate(model: SpanReader, corpus: Corpus, device: str, most: int) -> dict[
     }
 
 
+@torch.no_grad()
+def near_misses(
+    model: SpanReader, corpus: Corpus, unanswerable: News, device: str, most: int
+) -> float:
+    """Return how well spans less nulls tell what paragraphs answer from near misses (AUROC)."""
+    from sklearn.metrics import roc_auc_score
+
+    windows = [
+        Window(corpus.questions[row], corpus.texts[corpus.context_of[row]].ids, None, None, row)
+        for row in range(len(corpus.examples))[:most]
+    ]
+    near = [unanswerable.whole(row) for row in range(len(unanswerable.examples))[:most]]
+    model.eval()
+    margins = []
+    for window in [*windows, *near]:
+        batch = collate([window], device)
+        with torch.autocast(device, torch.bfloat16, enabled=device != "cpu" or _bf16()):
+            starts, ends, _ = model(batch.ids, batch.mask, batch.types)
+        asked = len(window.question) + 2
+        stop = asked + len(window.text)
+        start, end = starts[0].cpu().numpy(), ends[0].cpu().numpy()
+        margins.append(best_span(start[asked:stop], end[asked:stop])[2] - start[0] - end[0])
+    model.train()
+    return float(roc_auc_score([1] * len(windows) + [0] * len(near), margins))
+
+
 def _bf16() -> bool:
     return bool(torch.cpu._is_avx512_bf16_supported())
 
@@ -520,27 +557,48 @@ def _optimizer(model: SpanReader, rate: float) -> torch.optim.Optimizer:
 
 
 def schedule(
-    squad: Corpus, qamr: Corpus, news: News, seed: int, begin: int
+    parts: Sequence[tuple[Corpus | News, int]], seed: int, begin: int
 ) -> Iterator[list[Window]]:
     """Yield batches for ever, from the one numbered `begin` on.
 
-    Pass 0 is over the texts of SQuADShifts and the sentences of QAMR, the others over the texts,
-    half of the sentences and half of the news, from pass 3 on all of it: what the reader is for
-    comes last, when the rate falls.
+    A pass reads each source's questions, or of those with parts one part, the next one in the next.
     """
     done = 0
     for number in itertools.count():
-        of_pass = batches(squad, seed, number)
-        if number == 0:
-            of_pass += batches(qamr, seed, number)
-        else:
-            of_pass += batches(qamr, seed, number, 2)
-            of_pass += batches(news, seed, number, 2 if number < 3 else 1)
+        of_pass = [batch for source, many in parts for batch in batches(source, seed, number, many)]
         random.Random(f"{seed} {number} order").shuffle(of_pass)
         for batch in of_pass:
             if done >= begin:
                 yield batch
             done += 1
+
+
+def weights_of(graph: Path) -> dict[str, Tensor]:
+    """Return the weights of a shipped reader, its int8 ones as the floats that they stand for."""
+    import onnx
+
+    made = onnx.load(graph).graph
+    known = {each.name: onnx.numpy_helper.to_array(each) for each in made.initializer}
+    parts = ("_quantized", "_zero_point", "_scale")
+
+    def dequantised(name: str) -> Tensor:
+        whole, zero, scale = (known[name + part].astype(np.float32) for part in parts)
+        return torch.from_numpy(np.asarray((whole - zero) * scale))
+
+    weights = {
+        name: torch.from_numpy(np.array(each))
+        for name, each in known.items()
+        if not name.endswith(parts)
+    }
+    for name in known:
+        if ".embeddings." in name and name.endswith(parts[0]):
+            weights[name.removesuffix(parts[0])] = dequantised(name.removesuffix(parts[0]))
+    for node in made.node:
+        if node.op_type == "MatMulInteger":
+            layer = node.name.strip("/").rpartition("/")[0].replace("/", ".")
+            matrix = dequantised(node.input[1].removesuffix(parts[0]))
+            weights[f"{layer}.weight"] = matrix.T.contiguous()
+    return weights
 
 
 def read_texts(data: Path) -> tuple[list[Example], list[Example]]:
@@ -550,6 +608,28 @@ def read_texts(data: Path) -> tuple[list[Example], list[Example]]:
     train, held_out = split((each for file in files for each in load_squad(file)), groups)
     random.Random(SPLIT_SEED).shuffle(held_out)
     return train, held_out
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """Return the weights of a shipped reader, of a finished run, or a checkpoint's average."""
+    if path.suffix == ".onnx":
+        return weights_of(path)
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    average = state.get("average", {})
+    return {
+        name.removeprefix("module."): tensor
+        for name, tensor in (average or state).items()
+        if name != "n_averaged"
+    }
+
+
+def earlier_stages(begin: Path | None) -> list[dict[str, Any]]:
+    """Return what is known of the training of the weights that a run begins with."""
+    file = begin.parent / STAGES if begin is not None else None
+    if file is None or not file.is_file():
+        return []
+    stages: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))
+    return stages
 
 
 def resume(
@@ -576,6 +656,15 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with squad/ and qamr/")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--news", type=Path, default=NEWS, help="folder of questions over news")
+    parser.add_argument("--paragraphs", type=Path, default=PARAGRAPHS, help="and over paragraphs")
+    parser.add_argument(
+        "--begin",
+        type=Path,
+        metavar="FILE",
+        help="begin with a reader's weights, model.onnx or reader.pt, instead of the encoder's",
+    )
+    parser.add_argument("--rate", type=float, default=RATE, help="of learning, the highest")
+    parser.add_argument("--decay", type=float, default=DECAY, help="share of steps it falls in")
     parser.add_argument("--steps", type=int, default=12000, help="all steps, decay included")
     parser.add_argument("--every", type=int, default=500, help="steps between checkpoints")
     parser.add_argument("--measure", type=int, default=300, help="held-out questions measured")
@@ -590,15 +679,22 @@ def main() -> int:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     train, development = read_texts(given.data)
-    squad = Corpus(train, tokenizer, given.out / "near-squad.npy")
-    qamr = Corpus(list(load_qamr(given.data / "qamr")), tokenizer, given.out / "near-qamr.npy")
-    news = News(list(load_news(given.news)), tokenizer)
-    judged = Corpus(development, tokenizer, given.out / "near-dev.npy")
-    read = {"squad": squad, "qamr": qamr, "news": news, "held out": judged}
+    squad = Corpus(train, tokenizer, given.out)
+    qamr = Corpus(list(load_qamr(given.data / "qamr")), tokenizer, given.out)
+    answered, unanswerable = load_paragraphs(given.paragraphs)
+    written = Corpus(answered, tokenizer, given.out)
+    news = News([*load_news(given.news), *unanswerable], tokenizer)
+    judged = Corpus(development, tokenizer, given.out)
+    answered, unanswerable = load_paragraphs(given.paragraphs / "held-out")
+    missed = News(unanswerable, tokenizer)
+    own = Corpus(answered, tokenizer, given.out)
+    read = {"written": written, "squad": squad, "qamr": qamr, "news": news, "held out": judged}
     print("questions:", {name: len(each.examples) for name, each in read.items()}, flush=True)
 
     model = SpanReader(folder).to(device).train()
-    optimizer = _optimizer(model, RATE)
+    if given.begin is not None:
+        model.load_state_dict(read_weights(given.begin))
+    optimizer = _optimizer(model, given.rate)
     average = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGE)
     )
@@ -621,20 +717,37 @@ def main() -> int:
     def measure(loss: float) -> None:
         figures = {"step": step, "loss": loss, "minutes": (time.monotonic() - begun) / 60}
         figures |= evaluate(average.module, judged, device, given.measure)
+        of_own = evaluate(average.module, own, device, given.measure)
+        figures |= {f"own_{name}": of_own[name] for name in ("em", "f1", "won")}
+        figures["near_miss"] = near_misses(average.module, own, missed, device, 2 * given.measure)
         line = json.dumps({name: round(value, 4) for name, value in figures.items()})
         with (given.out / "curve.jsonl").open("a") as curve:
             curve.write(line + "\n")
         print(line, flush=True)
 
+    stages = earlier_stages(given.begin)
+    stages.append(
+        {
+            "begun with": given.begin.name if given.begin else "the encoder's weights",
+            "questions": sum(len(each.examples) for each in read.values() if each is not judged),
+            "written for it": len(written.examples) + len(news.examples),
+            "steps": given.steps,
+            "highest rate": given.rate,
+            "share in which it falls": given.decay,
+            "seed": given.seed,
+        }
+    )
+    (given.out / STAGES).write_text(json.dumps(stages, indent=1) + "\n", encoding="utf-8")
     begun = time.monotonic()
     running = math.nan
-    stable = int(given.steps * (1 - DECAY))
+    stable = int(given.steps * (1 - given.decay))
+    parts = [(written, 1), (squad, 3), (qamr, 8), (news, 2)]
     bar = tqdm(total=given.steps, initial=step, disable=None)
-    for windows in schedule(squad, qamr, news, given.seed, step):
+    for windows in schedule(parts, given.seed, step):
         if step >= given.steps:
             break
         for group in optimizer.param_groups:
-            group["lr"] = RATE * rate_at(step, given.steps)
+            group["lr"] = given.rate * rate_at(step, given.steps, given.decay)
         with torch.autocast(device, torch.bfloat16, enabled=device != "cpu" or _bf16()):
             loss = loss_of(model, collate(windows, device))
         optimizer.zero_grad(set_to_none=True)
