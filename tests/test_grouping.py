@@ -170,6 +170,14 @@ def test_what_may_well_contradict_stands_there_too() -> None:
     assert not any(each.contradicts_first for each in said.answers)
 
 
+def test_what_is_next_to_never_right_is_not_shown() -> None:
+    unlikely = [(text, said, score - 10 * (said != "40")) for text, said, score in BOATS]
+    said = asked("How many boats did the flood sink?", unlikely, bias=-9.0)
+    assert [each.text for each in said.answers] == ["40"]
+    said = asked("How many boats did the flood sink?", unlikely)
+    assert [each.text for each in said.answers] == ["40", "57"], "unless it may contradict"
+
+
 def test_one_witness_does_not_contradict_itself() -> None:
     text = (
         "The flood sank 40 boats in Velo, and later 57 boats in Kell, the keeper of the lock said."
