@@ -53,7 +53,11 @@ ROOT = Path(__file__).parents[2]
 MODELS = ROOT / "ragqa" / "models"
 PARAGRAPHS = Path(__file__).parent / "paragraphs" / "held-out"
 # Gold questions to tune on, and what they ask about.
-GOLD = (("tune.jsonl", ROOT / "corpus"), ("snippets-tune.jsonl", ROOT / "eval/snippets/tune"))
+GOLD = (
+    ("tune.jsonl", ROOT / "corpus"),
+    ("snippets-tune.jsonl", ROOT / "eval/snippets/tune"),
+    ("snippets-fit.jsonl", ROOT / "eval/snippets/fit"),
+)
 FOUND = 50
 READ = 10
 # Each reader's features, and the setting that names it.
@@ -122,7 +126,7 @@ def main() -> None:
     parser.add_argument("squad", type=Path)
     parser.add_argument("--questions", type=int, default=300, help="of SQuAD, to fit on")
     parser.add_argument("--held-out", type=int, default=300, help="of SQuAD, to measure on")
-    parser.add_argument("--written", type=int, default=400, help="of the paragraphs, each kind")
+    parser.add_argument("--written", type=int, default=250, help="of the paragraphs, each kind")
     parser.add_argument("--gold", type=int, help="of each gold set; all without it")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=MODELS, help="the folder to write into")
