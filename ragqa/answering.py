@@ -25,8 +25,8 @@ from ragqa.types import (
 )
 
 # From this probability of contradicting the first on, an answer is shown next to it, said to
-# contradict it or not. Of the tuning questions' conflicts five answers so hold 76% whole, else 69%.
-_LIKELY = 0.05
+# contradict it or not. Of the tuning questions' conflicts five answers so hold 65% whole, else 59%.
+_LIKELY = 0.03
 # Answers are shown until together they are this probable. No tuning question loses its right answer
 # by it, and 3.6 answers are shown instead of 5.
 _ENOUGH = 0.99
