@@ -24,6 +24,12 @@ _CLAUSE_COST = 4.0
 _COMMON_SHARE = 0.5
 _COMMON_LEAST = 3
 _CLOSING = "\"'”’)] "
+# What opens a reason, or names one.
+_REASON = re.compile(
+    r"\b(?:because|since|after|due to|owing to|thanks to|as a result|in order to|so that|led to"
+    r"|reasons?|caus(?:e[sd]?|ing)|blam(?:e[sd]?|ing)|forced|fault|wanted|meant)\b",
+    re.IGNORECASE,
+)
 # Words below which a sentence says too little to answer alone.
 _SHORT = 4
 
@@ -80,6 +86,7 @@ class SentenceReader:
         "question",
         "short",
         "log_words",
+        "reason_said",
     )
 
     def __init__(self, encoder: Encoder, weights: Weights) -> None:
@@ -142,6 +149,7 @@ class SentenceReader:
                     texts[row].rstrip(_CLOSING).endswith("?"),
                     words < _SHORT,
                     math.log(1 + words),
+                    question.form == "reason" and bool(_REASON.search(texts[row])),
                 )
             )
         return scored, np.asarray(rows, dtype=np.float64)
