@@ -68,7 +68,7 @@ def test_fitting_again(tmp_path: Path) -> None:
     (tmp_path / "towns.json").write_text(json.dumps(squad()))
     command = [sys.executable, "eval/training/fit.py", str(tmp_path / "towns.json")]
     subprocess.run(
-        [*command, "--gold", "30", "--out", str(tmp_path)],
+        [*command, "--gold", "30", "--written", "20", "--out", str(tmp_path)],
         cwd=ROOT,
         env=environment(),
         check=True,

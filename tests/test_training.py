@@ -114,9 +114,20 @@ def test_training_and_going_on(tmp_path: Path) -> None:
     asked = "W:wiki:1:0\t1 4\t7\t0\t1\tWhen was the mill built?\t5\t8:5\t9:4 5\n"
     for name in ("filtered-dev.tsv", "filtered-test.tsv"):
         (data / "qamr" / name).write_text(asked)
+    written = tmp_path / "paragraphs"
+    for folder, mills in ((written, "Orr Kell"), (written / "held-out", "Velo Skarn")):
+        folder.mkdir()
+        made = [
+            f"= {name}\nThe mill of {name} burned in {1900 + len(name)}, a dry year.\n"
+            f"? When did {name}'s mill burn?\n> {1900 + len(name)}\n"
+            f"? When was the mill of {name} built?\n! {1900 + len(name)}\n"
+            for name in mills.split()
+        ]
+        (folder / "mills.txt").write_text("\n".join(made))
     command = [
         sys.executable, "eval/training/train_reader.py", "--data", str(data),
-        "--out", str(tmp_path / "out"), "--every", "1", "--measure", "4",
+        "--paragraphs", str(written), "--out", str(tmp_path / "out"),
+        "--every", "1", "--measure", "4",
     ]  # fmt: skip
     said = []
     for steps in ("2", "3"):
