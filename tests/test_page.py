@@ -230,7 +230,7 @@ def test_an_answer_says_who_differs_and_a_citation_opens_at_its_words(
     opener = card.locator(".versions .reference").first
     opener.click()
     words = page.locator("#panel mark")
-    expect(words).to_have_text("38,500")
+    expect(words).to_have_text("About 38,500")
     expect(words).to_be_in_viewport()
     assert here.focus() == "panel-title"
     here.shoot("article")
@@ -328,7 +328,7 @@ def test_an_answer_is_copied_with_its_citations(visit: Callable[..., Visit]) -> 
     here.page.get_by_role("button", name="Copy as Markdown").click()
     expect(here.page.locator("#said")).to_contain_text("copied")
     copied = here.page.evaluate("navigator.clipboard.readText()")
-    assert "**38,500**" in copied
+    assert "**About 38,500**" in copied
     assert "Eastside Bulletin" in copied
     here.page.get_by_role("button", name="Copy link").click()
     expect(here.page.locator("#said")).to_contain_text("link was copied")
