@@ -46,10 +46,10 @@ def test_every_line_can_be_trusted(part: str) -> None:
             assert only_one != only_other, each.id
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_about_a_quarter_cannot_be_answered(part: str) -> None:
+@pytest.mark.parametrize(("part", "share"), [("tune", 0.25), ("report", 0.25), ("fit", 0.24)])
+def test_about_a_quarter_or_more_cannot_be_answered(part: str, share: float) -> None:
     gold = read_gold(EVAL / f"snippets-{part}.jsonl").questions
-    assert sum(not each.answers for each in gold) > 0.24 * len(gold)
+    assert sum(not each.answers for each in gold) > share * len(gold)
 
 
 @pytest.mark.parametrize("part", ["tune", "fit"])

@@ -69,15 +69,15 @@ def test_no_paragraph_is_both_trained_on_and_held_out() -> None:
 def test_no_paragraph_holds_what_is_reported_on() -> None:
     known = " ".join(each.context for each in load_squad(XQUAD))
     known += " ".join(path.read_text("utf-8") for path in sorted(ARTICLES.glob("*.txt")))
-    runs = {tuple(run) for run in runs_of(known)}
+    runs = runs_of(known)
     for folder in FOLDERS:
         for text in {each.context for each in load_paragraphs(folder)[0]}:
-            assert not runs.intersection(map(tuple, runs_of(text))), text
+            assert not runs & runs_of(text), text
 
 
-def runs_of(text: str, length: int = 12) -> list[list[str]]:
+def runs_of(text: str, length: int = 12) -> set[tuple[str, ...]]:
     words = text.casefold().split()
-    return [words[at : at + length] for at in range(len(words) - length + 1)]
+    return {tuple(words[at : at + length]) for at in range(len(words) - length + 1)}
 
 
 @pytest.mark.parametrize(

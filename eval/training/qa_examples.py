@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 
 class NewsQuestion(NamedTuple):
-    """A question, over several articles of one event or over a paragraph: where it is answered.
+    """A question over an event's articles or a paragraph: where it is answered, and where not.
 
     Without answers, `against` holds the places where a careless reader would find one.
     """
