@@ -19,6 +19,7 @@ from tqdm import tqdm
 from ragqa import articles, duplicates
 from ragqa.abstention import load_abstention
 from ragqa.answering import answer
+from ragqa.completion import completed
 from ragqa.disagreement import shipped_disagreement
 from ragqa.encoder import Encoder, full_name, load_encoder
 from ragqa.errors import (
@@ -131,10 +132,30 @@ class Engine(Closing):
         """Answer a question, and return what each stage gave."""
         return self._answer(question, self._settings.depth, filters)
 
-    def read(self, question: str, passages: Sequence[Passage], *, refuse: bool = True) -> Answer:
-        """Answer from passages given, without searching; on request, however little they say."""
+    def read(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        refuse: bool = True,
+        complete: bool = True,
+    ) -> Answer:
+        """Answer from passages given, without searching.
+
+        Args:
+            question: The question asked.
+            passages: What to read, best first.
+            refuse: Answer nothing where the passages say too little.
+            complete: Answer with whole lists, reasons and, to yes or no, sentences, not with the
+                reader's own phrases.
+
+        Raises:
+            QuestionError: the question is empty, too long, or has no word in it.
+        """
         begun = time.perf_counter()
-        return self._read(question, self.parse(question), passages, begun, refuse=refuse).answer
+        parsed = self.parse(question)
+        trace = self._read(question, parsed, passages, begun, refuse=refuse, complete=complete)
+        return trace.answer
 
     def search(
         self, question: str, limit: int = 10, filters: Filters | None = None
@@ -190,11 +211,14 @@ class Engine(Closing):
         begun: float,
         *,
         refuse: bool = True,
+        complete: bool = True,
     ) -> Trace:
         searched = time.perf_counter()
         terms = self.terms(question)
         read = passages[: self._settings.passages]
         candidates = self.reader.read(question, terms, read)
+        if complete:
+            candidates = completed(question, read, candidates)
         draft = answer(
             question,
             terms,

@@ -1,19 +1,18 @@
 """The reader that finds the words: a span model's scores and what is known of each sentence."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.encoder import Encoder
-from ragqa.enumerations import enumeration, reason
 from ragqa.questions import Question
 from ragqa.reader import Scored, SentenceReader, Weights, rank, shipped_weights
 from ragqa.settings import Settings
 from ragqa.span_model import SpanModel, TokenScores, load_span_model
-from ragqa.terms import Terms, stems_of
+from ragqa.terms import Terms
 from ragqa.types import Candidate, Passage, Sentence, Span, ValueSpan
 from ragqa.values import find_values, value_of
 
@@ -61,9 +60,8 @@ class SpanReader:
     def read(
         self, question: Question, terms: Terms, passages: Sequence[Passage]
     ) -> list[Candidate]:
-        """Return a candidate for each sentence, best first; lists and reasons complete."""
-        ranked = rank(*self.features(question, terms, passages), self._weights)
-        return complete(question, passages, ranked)
+        """Return a candidate for each sentence, best first."""
+        return rank(*self.features(question, terms, passages), self._weights)
 
     def features(
         self, question: Question, terms: Terms, passages: Sequence[Passage]
@@ -112,68 +110,6 @@ class SpanReader:
             asked = value is not None and value.kind in question.expects
             rows.append((*features, span.span_score, span.margin, span.relevance, asked))
         return found, np.asarray(rows, dtype=np.float64).reshape(len(found), len(self.FEATURES))
-
-
-def complete(
-    question: Question, passages: Sequence[Passage], candidates: Sequence[Candidate]
-) -> list[Candidate]:
-    """Widen candidates to whole lists and reasons; none stands inside a better one."""
-    return _distinct(completed(question, passages[each.passage], each) for each in candidates)
-
-
-def completed(question: Question, passage: Passage, candidate: Candidate) -> Candidate:
-    """Widen a candidate to the whole list or reason that the question asks for, if it is one.
-
-    What a list or reason consists of stands together: it is one span, from its first to its last.
-    Whether something is so is answered by no less than a sentence.
-    """
-    spans: tuple[Span, ...] = ()
-    offset = passage.place.start
-    if question.form == "list":
-        found = enumeration(passage.text, passage.sentences, candidate, offset=offset)
-        if found is not None and not _beside_the_asked(question, passage, found.spans, candidate):
-            spans = found.spans
-    elif question.form == "reason":
-        spans = reason(passage.text, passage.sentences, candidate, offset=offset)
-    elif question.form == "yes-no":
-        spans = (candidate.sentence,)
-    if not spans:
-        return candidate
-    start, end = min(each.start for each in spans), max(each.end for each in spans)
-    around = candidate.sentence
-    return candidate.model_copy(
-        update={
-            "start": start,
-            "end": end,
-            "sentence": Span(start=min(start, around.start), end=max(end, around.end)),
-            "value": None,
-        }
-    )
-
-
-def _beside_the_asked(
-    question: Question, passage: Passage, spans: Sequence[Span], answer: Span
-) -> bool:
-    """Whether a list inside a sentence has what the question is about for an item.
-
-    "Who were the Orrs? - the Kells, the Orrs (millers) and the Velos" is no list of the Orrs.
-    """
-    if len(spans) > 1:
-        return False
-    asked = {stem for term in question.terms for stem in stems_of(term.text)}
-    return bool((stems_of(passage.slice(spans[0])) - stems_of(passage.slice(answer))) & asked)
-
-
-def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Leave out candidates inside better ones, as the items of one list are."""
-    kept: list[Candidate] = []
-    for each in candidates:
-        if not any(
-            other.passage == each.passage and other.start <= each.start and each.end <= other.end
-            for other in kept
-        ):
-            kept.append(each)
-    return kept
 
 
 def best_span(

@@ -1,4 +1,4 @@
-"""What several test modules need: the command line as a process, and all that an index says."""
+"""What several test modules need: the command line as a process, what an index says, passages."""
 
 import os
 import subprocess
@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 
 from ragqa.store import Store
+from ragqa.types import Passage, Place, Sentence
 
 ROOT = Path(__file__).parent.parent
 
 
+# Where in its article a passage made for a test begins.
+OFFSET = 17
 COLOURS = {"FORCE_COLOR", "NO_COLOR", "COLUMNS"}
 # By these ONNX Runtime 1.31 tells that it runs for a test, where it reports nothing to anyone.
 TESTING = {
@@ -78,3 +81,17 @@ def contents(folder: Path) -> object:
         vectors = {names[chunk]: data for chunk, data in store.vector_chunks().items()}
         lexical = sorted(names[chunk] for chunk in store.lexical_rows())
         return rows, groups, vectors, lexical
+
+
+def passage(*sentences: str) -> Passage:
+    """A passage of sentences, at OFFSET in its article."""
+    text = " ".join(sentences)
+    spans, at = [], OFFSET
+    for each in sentences:
+        spans.append(Sentence(start=at, end=at + len(each), kind="paragraph"))
+        at += len(each) + 1
+    place = Place(
+        article="a", title="t", path="a", source=None, url=None, published=None, chunk=0,
+        start=OFFSET, end=OFFSET + len(text),
+    )  # fmt: skip
+    return Passage(place=place, text=text, heading=None, sentences=tuple(spans))

@@ -29,7 +29,7 @@ LAYERS = {
     "what stands beside it": "vectors library uploads",
     "checks of it": "verification",
     "finding spans": "reader",
-    "asking": "search span_reader abstention spelling",
+    "asking": "search span_reader completion abstention spelling",
     "grouping": "grouping",
     "contradicting": "disagreement",
     "answers": "answering",

@@ -5,25 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragqa.questions import parse_question
 from ragqa.span_model import TokenScores
-from ragqa.span_reader import best_span, completed, snap, values_of
-from ragqa.types import Candidate, Passage, Place, Sentence, Span, Value
-
-OFFSET = 17
-
-
-def passage(*sentences: str) -> Passage:
-    text = " ".join(sentences)
-    spans, at = [], OFFSET
-    for each in sentences:
-        spans.append(Sentence(start=at, end=at + len(each), kind="paragraph"))
-        at += len(each) + 1
-    place = Place(
-        article="a", title="t", path="a", source=None, url=None, published=None, chunk=0,
-        start=OFFSET, end=OFFSET + len(text),
-    )  # fmt: skip
-    return Passage(place=place, text=text, heading=None, sentences=tuple(spans))
+from ragqa.span_reader import best_span, snap, values_of
+from ragqa.types import Passage, Span
+from support import OFFSET, passage
 
 
 @pytest.mark.parametrize(
@@ -120,56 +105,3 @@ def test_no_token_no_span() -> None:
     window = scores(whole, 0, 0)
     cut = TokenScores(window.spans[:1], window.start[:1], window.end[:1], 0.0, 0.0)
     assert best_span([cut], whole, whole.sentences[1], ()) is None
-
-
-def candidate(whole: Passage, said: str) -> Candidate:
-    start = OFFSET + whole.text.index(said)
-    around = next(each for each in whole.sentences if each.start <= start < each.end)
-    return Candidate(
-        passage=0,
-        start=start,
-        end=start + len(said),
-        sentence=Span(start=around.start, end=around.end),
-        score=1.0,
-        value=Value(kind="name", normal=said),
-    )
-
-
-def test_a_list_is_given_whole() -> None:
-    whole = passage("The prize went to Velo, Orr and Kell, the board said.", "It rained.")
-    found = completed(parse_question("What are the three towns?"), whole, candidate(whole, "Orr"))
-    assert whole.slice(found) == "Velo, Orr and Kell"
-    assert found.value is None
-    assert whole.slice(found.sentence) == "The prize went to Velo, Orr and Kell, the board said."
-
-
-def test_a_reason_is_given_whole() -> None:
-    whole = passage("The lock was shut on Monday.", "That is because its gates had rusted.")
-    found = completed(
-        parse_question("Why was the lock shut?"), whole, candidate(whole, "its gates had rusted")
-    )
-    assert whole.slice(found) == whole.text
-    assert whole.slice(found.sentence) == whole.text
-
-
-def test_what_is_no_list_and_no_reason_stays() -> None:
-    whole = passage("The prize went to Velo, Orr and Kell, the board said.")
-    asked = candidate(whole, "Orr")
-    assert completed(parse_question("Who won the prize?"), whole, asked) == asked
-
-
-def test_a_list_around_what_is_asked_about_is_no_answer() -> None:
-    whole = passage("The board sued the Kells, the Orrs (millers) and the Velos.")
-    asked = candidate(whole, "millers")
-    assert completed(parse_question("What were the Orrs?"), whole, asked) == asked
-
-
-def test_a_sentence_says_whether_it_is_so() -> None:
-    whole = passage("Velo never paid for the lock, Orr said.", "It rained.")
-    found = completed(parse_question("Did Velo pay for the lock?"), whole, candidate(whole, "Velo"))
-    assert (
-        whole.slice(found)
-        == whole.slice(found.sentence)
-        == "Velo never paid for the lock, Orr said."
-    )
-    assert found.value is None

@@ -34,6 +34,7 @@ from tqdm import tqdm
 
 from qa_examples import held_out_titles, load_paragraphs
 from ragqa.abstention import Abstention, signals_of
+from ragqa.completion import completed
 from ragqa.disagreement import FEATURES as PAIR_FEATURES
 from ragqa.disagreement import Disagreement, rivals
 from ragqa.engine import Engine, index
@@ -45,7 +46,7 @@ from ragqa.questions import Question
 from ragqa.reader import Scored, SentenceReader, Weights, rank
 from ragqa.settings import Settings
 from ragqa.span_model import load_span_model
-from ragqa.span_reader import SpanReader, complete
+from ragqa.span_reader import SpanReader
 from ragqa.terms import Terms
 from ragqa.types import Frozen, Passage
 
@@ -498,9 +499,8 @@ def _pairs(number: int, example: Example, weights: Weights) -> Iterator[Pair]:
     found = example.found
     if not found.scored:
         return
-    candidates = rank(found.scored, found.features, weights)
-    if weights.features == SpanReader.FEATURES:
-        candidates = complete(found.question, found.passages, candidates)
+    ranked = rank(found.scored, found.features, weights)
+    candidates = completed(found.question, found.passages, ranked)
     groups = grouped(found.passages, candidates, found.witnesses)
 
     def versions(group: Group) -> set[str]:

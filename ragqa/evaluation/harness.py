@@ -48,6 +48,7 @@ def ask_all(
         gold: The questions, whose articles have been checked.
         reader_only: Give the reader the gold paragraph as its only passage, without retrieval. It
             refuses only where some question has no answer: never in SQuAD 1.1, as is usual there.
+            Its own phrases are judged, before lists and reasons are completed.
         label: What the progress bar is called; it is shown on a terminal only.
 
     Raises:
@@ -98,7 +99,7 @@ def _proposed(trace: Trace, library: Library) -> str:
 
 def _read(engine: Engine, library: Library, question: GoldQuestion, *, refuse: bool) -> _Reply:
     passages = [_paragraph(library, question)]
-    answer = engine.read(question.question, passages, refuse=refuse)
+    answer = engine.read(question.question, passages, refuse=refuse, complete=False)
     return _Reply(answer, None, 1, "")
 
 

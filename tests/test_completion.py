@@ -1,0 +1,60 @@
+"""Lists and reasons are given whole, and whether something is so by a sentence."""
+
+from ragqa.completion import completed
+from ragqa.questions import parse_question
+from ragqa.types import Candidate, Passage, Span, Value
+from support import OFFSET, passage
+
+
+def candidate(whole: Passage, said: str) -> Candidate:
+    start = OFFSET + whole.text.index(said)
+    around = next(each for each in whole.sentences if each.start <= start < each.end)
+    return Candidate(
+        passage=0,
+        start=start,
+        end=start + len(said),
+        sentence=Span(start=around.start, end=around.end),
+        score=1.0,
+        value=Value(kind="name", normal=said),
+    )
+
+
+def complete(question: str, whole: Passage, said: str) -> Candidate:
+    (found,) = completed(parse_question(question), [whole], [candidate(whole, said)])
+    return found
+
+
+def test_a_list_is_given_whole() -> None:
+    whole = passage("The prize went to Velo, Orr and Kell, the board said.", "It rained.")
+    found = complete("What are the three towns?", whole, "Orr")
+    assert whole.slice(found) == "Velo, Orr and Kell"
+    assert found.value is None
+    assert whole.slice(found.sentence) == "The prize went to Velo, Orr and Kell, the board said."
+
+
+def test_a_reason_is_given_whole() -> None:
+    whole = passage("The lock was shut on Monday.", "That is because its gates had rusted.")
+    found = complete("Why was the lock shut?", whole, "its gates had rusted")
+    assert whole.slice(found) == whole.text
+    assert whole.slice(found.sentence) == whole.text
+
+
+def test_what_is_no_list_and_no_reason_stays() -> None:
+    whole = passage("The prize went to Velo, Orr and Kell, the board said.")
+    assert complete("Who won the prize?", whole, "Orr") == candidate(whole, "Orr")
+
+
+def test_a_list_around_what_is_asked_about_is_no_answer() -> None:
+    whole = passage("The board sued the Kells, the Orrs (millers) and the Velos.")
+    assert complete("What were the Orrs?", whole, "millers") == candidate(whole, "millers")
+
+
+def test_a_sentence_says_whether_it_is_so() -> None:
+    whole = passage("Velo never paid for the lock, Orr said.", "It rained.")
+    found = complete("Did Velo pay for the lock?", whole, "Velo")
+    assert (
+        whole.slice(found)
+        == whole.slice(found.sentence)
+        == "Velo never paid for the lock, Orr said."
+    )
+    assert found.value is None
