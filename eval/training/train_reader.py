@@ -8,7 +8,7 @@ text without the sentence that answers. The loss of a window is over its tokens 
 [CLS] (Devlin et al. 2019, as for SQuAD 2.0); where a question has both windows a second loss
 normalises over the tokens of both (shared norm, Clark and Gardner 2018), so that scores compare
 across passages. A third head learns whether the window answers. The annotators' spans share the
-target equally.
+target equally. One question in ten is read as it is typed in haste, with words misspelt.
 
 Besides the published sets it reads what was written for it: paragraphs with questions in other
 words than theirs (`paragraphs/`), and several articles of an event (`news/`), both with near misses
@@ -62,7 +62,9 @@ SPLIT_SEED = 1
 CLS, SEP = 101, 102
 QUESTION_TOKENS = 48
 WINDOW_TOKENS = (48, 224)
-NEGATIVE_SHARE = 0.4
+NEGATIVE_SHARE = 0.5
+HASTY_SHARE = 0.1
+HASTY_WORDS = 0.3
 NEIGHBOURS = 8
 BATCH_TOKENS = 3200
 RATE = 1.5e-4
@@ -131,6 +133,50 @@ class SpanReader(nn.Module):
         return span[..., 0], span[..., 1], self.relevance(hidden[:, 0]).float().squeeze(-1)
 
 
+class Questions:
+    """Questions' token ids, now and then those of one as it is typed in haste."""
+
+    def __init__(self, texts: Sequence[str], tokenizer: Tokenizer) -> None:
+        self._texts = texts
+        self._tokenizer = tokenizer
+        encodings = tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        self.ids = [np.asarray(each.ids[:QUESTION_TOKENS], np.int32) for each in encodings]
+
+    def asked(self, row: int, chance: random.Random) -> NDArray[np.int32]:
+        """Return a question's token ids."""
+        if chance.random() >= HASTY_SHARE:
+            return self.ids[row]
+        typed = hasty(self._texts[row], chance)
+        encoding = self._tokenizer.encode(typed, add_special_tokens=False)
+        return np.asarray(encoding.ids[:QUESTION_TOKENS], np.int32)
+
+
+def hasty(question: str, chance: random.Random) -> str:
+    """Return a question without its mark and with some words misspelt, never a name or number.
+
+    A misspelling is one edit after the first letter: letters exchanged, one left out, doubled, or
+    a vowel for another (the kinds of Damerau 1964).
+    """
+    first, *words = question.rstrip("? ").split()
+    return " ".join(
+        _misspelt(word, chance)
+        if word.isalpha() and word.islower() and len(word) > 2 and chance.random() < HASTY_WORDS
+        else word
+        for word in (first.lower(), *words)
+    )
+
+
+def _misspelt(word: str, chance: random.Random) -> str:
+    at = chance.randrange(1, len(word))
+    before, letter, after = word[:at], word[at], word[at + 1 :]
+    if letter in "aeiou" and chance.random() < 0.5:
+        return before + chance.choice("aeiou") + after
+    edits = [before + after, before + letter + letter + after]
+    if after:
+        edits.append(before + after[0] + letter + after[1:])
+    return chance.choice(edits)
+
+
 class Corpus:
     """Examples, tokenised, with the passages near each question that do not answer it."""
 
@@ -142,12 +188,7 @@ class Corpus:
         self.context_of = [number[example.context] for example in examples]
         self.texts = [_text(context, tokenizer) for context in contexts]
         self.contexts = contexts
-        self.questions = [
-            np.asarray(encoding.ids[:QUESTION_TOKENS], np.int32)
-            for encoding in tokenizer.encode_batch_fast(
-                [example.question for example in examples], add_special_tokens=False
-            )
-        ]
+        self.questions = Questions([example.question for example in examples], tokenizer)
         self.near = self._near(cache)
 
     def _near(self, cache: Path) -> NDArray[np.int32]:
@@ -197,9 +238,10 @@ class Corpus:
             chance.shuffle(others)
             pieces += [(each, 0, len(each.ids)) for each in others[: chance.randint(0, 1)]]
             chance.shuffle(pieces)
-        found = [_window(self.questions[row], pieces, text, spans, row)]
+        asked = self.questions.asked(row, chance)
+        found = [_window(asked, pieces, text, spans, row)]
         if example.source != "qamr" and chance.random() < NEGATIVE_SHARE:
-            negative = self._negative(row, text, spans, budget, chance)
+            negative = self._negative(row, asked, text, spans, budget, chance)
             if negative is not None:
                 found.append(negative)
         return [each for each in found if len(each) <= 320]
@@ -207,6 +249,7 @@ class Corpus:
     def _negative(
         self,
         row: int,
+        asked: NDArray[np.int32],
         text: Text,
         spans: Sequence[tuple[int, int]],
         budget: int,
@@ -226,13 +269,13 @@ class Corpus:
                 if at not in held
             ]
             if pieces:
-                return _window(self.questions[row], _fit(pieces, budget), None, (), row)
+                return _window(asked, _fit(pieces, budget), None, (), row)
         if not near:
             return None
         other = self.texts[chance.choice(near)]
         at = chance.randrange(len(other.ids))
         first, last = _around(other, (at, at + 1), budget, chance)
-        return _window(self.questions[row], [(other, first, last)], None, (), row)
+        return _window(asked, [(other, first, last)], None, (), row)
 
 
 class News:
@@ -242,34 +285,36 @@ class News:
         self.examples = questions
         texts = {place.text for each in questions for place in (*each.answers, *each.against)}
         self._texts = {text: _text(text, tokenizer) for text in texts}
-        self._asked = [
-            np.asarray(encoding.ids[:QUESTION_TOKENS], np.int32)
-            for encoding in tokenizer.encode_batch_fast(
-                [each.question for each in questions], add_special_tokens=False
-            )
-        ]
+        self._questions = Questions([each.question for each in questions], tokenizer)
 
     def windows(self, row: int, chance: random.Random) -> list[Window]:
         """Return one window that answers, if any does, and up to two that do not."""
         each = self.examples[row]
         # Numbers of questions tell pairs apart in a batch, those of texts from those of news.
         pair = -1 - row
+        asked = self._questions.asked(row, chance)
         found = []
         if each.answers:
-            found += self._window(row, chance.choice(each.answers), pair, chance, answers=True)
+            found += self._window(asked, chance.choice(each.answers), pair, chance, answers=True)
         against = list(each.against)
         chance.shuffle(against)
         for place in against[:2]:
-            found += self._window(row, place, pair, chance, answers=False)
+            found += self._window(asked, place, pair, chance, answers=False)
         return [each for each in found if len(each) <= 320]
 
     def whole(self, row: int) -> Window:
         """Return the whole of a text that does not answer."""
         text = self._texts[self.examples[row].against[0].text]
-        return Window(self._asked[row], text.ids[: WINDOW_TOKENS[1] + 128], None, None, row)
+        return Window(self._questions.ids[row], text.ids[: WINDOW_TOKENS[1] + 128], None, None, row)
 
     def _window(
-        self, row: int, place: Place, pair: int, chance: random.Random, *, answers: bool
+        self,
+        asked: NDArray[np.int32],
+        place: Place,
+        pair: int,
+        chance: random.Random,
+        *,
+        answers: bool,
     ) -> list[Window]:
         text = self._texts[place.text]
         at = chance.randrange(len(text.ids))
@@ -278,7 +323,7 @@ class News:
             return []
         first, last = _around(text, span, chance.randint(*WINDOW_TOKENS), chance)
         answering, spans = (text, [span]) if answers else (None, [])
-        return [_window(self._asked[row], [(text, first, last)], answering, spans, pair)]
+        return [_window(asked, [(text, first, last)], answering, spans, pair)]
 
 
 def _text(context: str, tokenizer: Tokenizer) -> Text:
@@ -480,14 +525,14 @@ def evaluate(model: SpanReader, corpus: Corpus, device: str, most: int) -> dict[
         own = corpus.context_of[row]
         places = [own, *[each for each in corpus.near[row][:3] if each >= 0]]
         windows = [
-            Window(corpus.questions[row], corpus.texts[each].ids[:400], None, None, row)
+            Window(corpus.questions.ids[row], corpus.texts[each].ids[:400], None, None, row)
             for each in places
         ]
         batch = collate(windows, device)
         with torch.autocast(device, torch.bfloat16, enabled=device != "cpu" or _bf16()):
             starts, ends, _ = model(batch.ids, batch.mask, batch.types)
         scores = []
-        asked = len(corpus.questions[row]) + 2
+        asked = len(corpus.questions.ids[row]) + 2
         for at, window in enumerate(windows):
             stop = asked + len(window.text)
             first, last, score = best_span(
@@ -524,7 +569,7 @@ def near_misses(
     from sklearn.metrics import roc_auc_score
 
     windows = [
-        Window(corpus.questions[row], corpus.texts[corpus.context_of[row]].ids, None, None, row)
+        Window(corpus.questions.ids[row], corpus.texts[corpus.context_of[row]].ids, None, None, row)
         for row in range(len(corpus.examples))[:most]
     ]
     near = [unanswerable.whole(row) for row in range(len(unanswerable.examples))[:most]]
