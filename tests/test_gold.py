@@ -86,6 +86,57 @@ NEAR_MISSES = {
     "Who is the head of the Sora team?": r"(head|leader) of (the )?Sora|who (leads|led) Sora",
     "How many videos were made with Sora altogether?": r"(million|billion) (videos|clips)",
     "Which court heard the copyright cases against Sora?": r"\b(court|judge)\b",
+    "What is the name of the Disney spokesperson who talked to Variety?": (
+        r"spokes(man|woman|person),? [A-Z][a-z]+ [A-Z]"
+    ),
+    "How many downloads did the Sora app get in its second week?": r"\bweeks?\b",
+    "What percentage of shoppers bought something through the AI shopping of Walmart?": (
+        r"Walmart\b.{0,150}(\d ?%|\d percent)"
+    ),
+    "How many people subscribe to Claude Code?": (
+        r"Claude Code\b.{0,80}\b(users|subscribers|customers)"
+    ),
+    "When will the super app be released?": (
+        r"super app\W.{0,120}\b(launch|release|available|20\d\d)"
+    ),
+    "How much does Enterprise ChatGPT bring in per year?": r"Enterprise ChatGPT\b.{0,120}\$",
+    "How many seconds long could a Sora clip be at most?": (
+        r"\d+[- ]seconds?|seconds long|up to \w+ seconds"
+    ),
+    "For how many years was the Disney deal supposed to run?": (
+        r"(Disney|deal|partnership)\b.{0,100}\b(\w+[- ]year (deal|partnership|agreement)|"
+        r"for \w+ years)"
+    ),
+    "Which Disney film was going to be made with Sora first?": r"\b(film|films|movie|movies)\b",
+    "How many chips were in the GPU clusters that Sora ran on?": (
+        r"\b[\d,]+ GPUs|thousands? of (GPUs|chips)"
+    ),
+    "Which reporter wrote the Wall Street Journal story on Sora?": (
+        r"\b(reporter|journalist|written by)\b"
+    ),
+    "Is Kling cheaper than Sora was?": r"(Kling|Hailuo)\b.{0,80}\b(cheap|price|cost)|cheaper",
+    "Who could be seen in the deepfakes that embarrassed OpenAI?": (
+        r"deepfakes?\b.{0,60}\b(of|showing|depicting|featuring)\b"
+    ),
+    "What does Anthropic spend on computing per day?": (
+        r"Anthropic\b.{0,100}\b(spend|spent|burn|costs?\b.{0,20}\$)"
+    ),
+    "In which month of the year did OpenAI bring out Sora 2?": (
+        r"\b(January|February|May|June|July|August|October|November|December)\b"
+    ),
+    "How many people were on the waitlist for Sora?": (
+        r"\b[\d,]+ (people|names|users) on|waitlist of"
+    ),
+    "How many people use WeChat?": r"WeChat\b.{0,80}\b(million|billion|users)",
+    "Do Sora subscribers get any of their money back?": (
+        r"\b(refunds?|refunded|reimburse\w*|compensat\w*|money back)\b"
+    ),
+    "Which firm do the analysts behind the $15 million figure work for?": (
+        r"analysts (at|from|with|of) "
+    ),
+    "Which OpenAI manager announced that Sora would close?": (
+        r"\b(CEO|chief executive|executive|Altman|head of|vice president|manager)\b"
+    ),
 }
 
 
@@ -232,7 +283,8 @@ def test_counts():
     assert len(shipped) >= 170
     assert types["unanswerable"] == types["near-miss"] >= 25
     assert 0.35 <= len(TUNE) / len(shipped) <= 0.45
-    assert len(REAL_TUNE) == len(REAL_REPORT) == 30
+    assert len(REAL_TUNE) >= 30
+    assert len(REAL_REPORT) >= 110
     assert sum(q["type"] in REFUSED for q in REAL_TUNE + REAL_REPORT) >= 14
 
 
