@@ -6,12 +6,13 @@ a question of yes or no.
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from ragqa.grouping import Group
 from ragqa.logistic import Logistic, shipped
 from ragqa.questions import Question
-from ragqa.terms import Terms, stems_of
+from ragqa.terms import WORD, Terms, stems_of
 from ragqa.types import Candidate, Passage
 from ragqa.values import compare
 
@@ -32,7 +33,10 @@ FEATURES: Final = (
     "yes_no",
     "first_says_both",
     "says_both",
+    "counted",
 )
+# What a figure counts is named in it or in so many words after it: 2 million [downloads so far].
+_COUNTED_WITHIN: Final = 2
 # Groups after the first that are looked at.
 _LOOKED_AT: Final = 12
 
@@ -126,12 +130,20 @@ def _features(
         float(question.form == "yes-no"),
         _shared(one, two),
         _shared(two, one),
+        float(not _counted(mine, first).isdisjoint(_counted(yours, other))),
     )
 
 
 def _shared(group: Group, other: Group) -> float:
     """Return the share of a group's witnesses that say the other too."""
     return len(group.witnesses & other.witnesses) / len(group.witnesses)
+
+
+def _counted(passage: Passage, answer: Candidate) -> set[str]:
+    """Return the stems of what an answer counts or measures, if it is a figure."""
+    after = passage.text[answer.end - passage.place.start :]
+    following = islice((match.group() for match in WORD.finditer(after)), _COUNTED_WITHIN)
+    return _words(stems_of(passage.slice(answer))) | _words(stems_of(" ".join(following)))
 
 
 def _under_headings(passage: Passage, stems: set[str]) -> set[str]:

@@ -20,6 +20,7 @@ The models are written into `ragqa/models/` with what they were fitted on and ho
 import argparse
 import hashlib
 import json
+import pickle
 import random
 import sys
 import tempfile
@@ -131,6 +132,7 @@ def main() -> None:
     parser.add_argument("--gold", type=int, help="of each gold set; all without it")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=MODELS, help="the folder to write into")
+    parser.add_argument("--readings", type=Path, help="file to keep what was read in, or to fit on")
     given = parser.parse_args()
     gold = b"".join((ROOT / "eval" / name).read_bytes() for name, _ in GOLD)
     fitted_on = {
@@ -141,6 +143,27 @@ def main() -> None:
         "gold": hashlib.sha256(gold).hexdigest(),
         "seed": str(given.seed),
     }
+    if given.readings is not None and given.readings.is_file():
+        examples = pickle.loads(given.readings.read_bytes())
+    else:
+        examples = _read_all(given)
+    if given.readings is not None:
+        given.readings.write_bytes(pickle.dumps(examples))
+    for name in READERS:
+        of_reader = {part: [each[name] for each in those] for part, those in examples.items()}
+        held_out = of_reader.pop("held-out")
+        fit = [each for those in of_reader.values() for each in those]
+        weights = _fit_reader(fit, held_out, READERS[name], fitted_on)
+        _write(given.out / f"{name}_reader.json", weights)
+        abstention = _fit_abstention(fit, held_out, weights, SETTING[name], fitted_on)
+        _write(given.out / f"{name}_abstention.json", abstention)
+        gold_only = [each for part, _ in GOLD for each in of_reader[part]]
+        disagreement = _fit_disagreement(gold_only, weights, SETTING[name], fitted_on)
+        _write(given.out / f"{name}_disagreement.json", disagreement)
+
+
+def _read_all(given: argparse.Namespace) -> dict[str, list[dict[str, Example]]]:
+    """Return the questions of each part with what each reader makes of them."""
     with tempfile.TemporaryDirectory() as scratch:
         asked = {
             part: _squad(given.squad, part, most, given.seed, Path(scratch) / part)
@@ -159,17 +182,7 @@ def main() -> None:
             for part, _ in GOLD
             for example in _examples(Path(scratch) / part, _strangers(asked, part), GOLD_WEIGHT)
         ]
-    for name in READERS:
-        of_reader = {part: [each[name] for each in those] for part, those in examples.items()}
-        held_out = of_reader.pop("held-out")
-        fit = [each for those in of_reader.values() for each in those]
-        weights = _fit_reader(fit, held_out, READERS[name], fitted_on)
-        _write(given.out / f"{name}_reader.json", weights)
-        abstention = _fit_abstention(fit, held_out, weights, SETTING[name], fitted_on)
-        _write(given.out / f"{name}_abstention.json", abstention)
-        gold_only = [each for part, _ in GOLD for each in of_reader[part]]
-        disagreement = _fit_disagreement(gold_only, weights, SETTING[name], fitted_on)
-        _write(given.out / f"{name}_disagreement.json", disagreement)
+    return examples
 
 
 def _write(path: Path, model: Frozen) -> None:
