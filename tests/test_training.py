@@ -1,6 +1,7 @@
 """The reader's training data can be trusted, and its training runs, and runs on."""
 
 import json
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -100,6 +101,19 @@ def test_the_longer_piece_says_where_an_answer_stands(tmp_path: Path) -> None:
     [answered], [unanswerable] = load_paragraphs(tmp_path)
     assert answered.spans == ((text.rindex("1912"), text.rindex("1912") + 4),)
     assert unanswerable.against[0].span == (text.index("it"), text.index("it") + 2)
+
+
+def test_a_hasty_question_keeps_its_names_and_numbers() -> None:
+    from train_reader import hasty
+
+    question = "Which lock near Velo was rebuilt by Ida Orr in 1912?"
+    typed = {hasty(question, random.Random(seed)) for seed in range(200)}
+    assert len(typed) > 100
+    for each in typed:
+        words = each.split()
+        assert len(words) == 11
+        assert [words[at] for at in (3, 7, 8, 10)] == ["Velo", "Ida", "Orr", "1912"]
+        assert [word[0] for word in words] == list("wlnVwrbIOi1")
 
 
 @pytest.mark.slow
