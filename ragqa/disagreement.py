@@ -143,7 +143,7 @@ def _counted(passage: Passage, answer: Candidate) -> set[str]:
     """Return the stems of what an answer counts or measures, if it is a figure."""
     after = passage.text[answer.end - passage.place.start :]
     following = islice((match.group() for match in WORD.finditer(after)), _COUNTED_WITHIN)
-    return _words(stems_of(passage.slice(answer))) | _words(stems_of(" ".join(following)))
+    return _words(stems_of(" ".join((passage.slice(answer), *following))))
 
 
 def _under_headings(passage: Passage, stems: set[str]) -> set[str]:
