@@ -317,6 +317,25 @@ def test_the_reader_alone_refuses_only_where_some_question_has_no_answer(tmp_pat
         assert [row.answered for row in rows] == [not refused] * len(qas)
 
 
+def test_the_reader_alone_is_judged_by_its_own_phrases(tmp_path):
+    """SQuAD's answers are phrases; asked openly, why something is so is answered by a sentence."""
+    text = "The lock was shut on Monday because its gates had rusted. It rained for a week."
+    said = "its gates had rusted"
+    answer = {"text": said, "answer_start": text.index(said)}
+    asked = {"id": "1", "question": "Why was the lock shut?", "answers": [answer]}
+    data = [{"title": "Lock", "paragraphs": [{"context": text, "qas": [asked]}]}]
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps({"version": "1.1", "data": data}), "utf-8")
+    shown = []
+    for reader_only in (True, False):
+        evaluate(file, save=tmp_path / "saved.json", reader_only=reader_only)
+        (row,) = load(tmp_path / "saved.json").questions
+        shown.append(row.shown[0])
+    assert said in shown[0].text
+    assert len(shown[0].text) < len(shown[0].sentence)
+    assert shown[1].text == shown[1].sentence == shown[0].sentence
+
+
 def test_the_reader_alone_gets_every_sentence_of_a_paragraph(tmp_path):
     """Chunks hold short paragraphs together, and long ones in parts."""
     lengths = (2, 3, 40, 1, 2, 30)
