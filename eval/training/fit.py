@@ -147,8 +147,8 @@ def main() -> None:
         examples = pickle.loads(given.readings.read_bytes())
     else:
         examples = _read_all(given)
-    if given.readings is not None:
-        given.readings.write_bytes(pickle.dumps(examples))
+        if given.readings is not None:
+            given.readings.write_bytes(pickle.dumps(examples))
     for name in READERS:
         of_reader = {part: [each[name] for each in those] for part, those in examples.items()}
         held_out = of_reader.pop("held-out")

@@ -668,6 +668,15 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     }
 
 
+def _begun_with(begin: Path | None) -> str:
+    """Say in the card what a stage began with."""
+    if begin is None:
+        return "the encoder's weights"
+    if begin.suffix == ".onnx":
+        return "the stage before, as shipped (int8)"
+    return "the stage before (average of its weights)"
+
+
 def earlier_stages(begin: Path | None) -> list[dict[str, Any]]:
     """Return what is known of the training of the weights that a run begins with."""
     file = begin.parent / STAGES if begin is not None else None
@@ -773,7 +782,7 @@ def main() -> int:
     stages = earlier_stages(given.begin)
     stages.append(
         {
-            "begun with": given.begin.name if given.begin else "the encoder's weights",
+            "begun with": _begun_with(given.begin),
             "questions": sum(len(each.examples) for each in read.values() if each is not judged),
             "written for it": len(written.examples) + len(news.examples),
             "steps": given.steps,
