@@ -1,4 +1,4 @@
-"""Candidates widened to what answers completely: a whole list, reason, or sentence."""
+"""Candidates widened to what answers completely: a whole list, reason, sentence or figure."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,12 +6,13 @@ from ragqa.enumerations import enumeration, reason
 from ragqa.questions import Question
 from ragqa.terms import stems_of
 from ragqa.types import Candidate, Passage, Span
+from ragqa.values import with_qualifier
 
 
 def completed(
     question: Question, passages: Sequence[Passage], candidates: Sequence[Candidate]
 ) -> list[Candidate]:
-    """Widen candidates to whole lists and reasons; none stands inside a better one."""
+    """Widen candidates to whole lists, reasons and figures; none stands inside a better one."""
     return _distinct(_completed(question, passages[each.passage], each) for each in candidates)
 
 
@@ -32,7 +33,7 @@ def _completed(question: Question, passage: Passage, candidate: Candidate) -> Ca
     elif question.form == "yes-no":
         spans = (candidate.sentence,)
     if not spans:
-        return candidate
+        return _qualified(passage, candidate)
     start, end = min(each.start for each in spans), max(each.end for each in spans)
     around = candidate.sentence
     return candidate.model_copy(
@@ -43,6 +44,17 @@ def _completed(question: Question, passage: Passage, candidate: Candidate) -> Ca
             "value": None,
         }
     )
+
+
+def _qualified(passage: Passage, candidate: Candidate) -> Candidate:
+    """Widen a figure to what is said of it: "up to $5" is not "$5"."""
+    if candidate.value is None or candidate.value.kind == "name":
+        return candidate
+    first = candidate.sentence.start
+    start, end = with_qualifier(
+        passage.slice(candidate.sentence), candidate.start - first, candidate.end - first
+    )
+    return candidate.model_copy(update={"start": first + start, "end": first + end})
 
 
 def _beside_the_asked(

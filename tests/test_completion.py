@@ -1,8 +1,11 @@
 """Lists and reasons are given whole, and whether something is so by a sentence."""
 
+import pytest
+
 from ragqa.completion import completed
 from ragqa.questions import parse_question
 from ragqa.types import Candidate, Passage, Span, Value
+from ragqa.values import value_of
 from support import OFFSET, passage
 
 
@@ -58,3 +61,24 @@ def test_a_sentence_says_whether_it_is_so() -> None:
         == "Velo never paid for the lock, Orr said."
     )
     assert found.value is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "whole"),
+    [
+        ("The lock cost up to $5 million, Orr said.", "$5 million", "up to $5 million"),
+        ("Some 38,500 boats pass.", "38,500 boats", "Some 38,500 boats"),
+        ("It saw 500 or more boats.", "500", "500 or more"),
+        ("Boats waited over two years.", "two years", "two years"),
+        ("About a lock, 38 boats wait.", "38 boats", "38 boats"),
+    ],
+)
+def test_a_figure_keeps_its_qualifier(text: str, said: str, whole: str) -> None:
+    around = passage(text, "It rained.")
+    start = OFFSET + text.index(said)
+    asked = candidate(around, said).model_copy(
+        update={"value": value_of(text, start - OFFSET, start - OFFSET + len(said))}
+    )
+    (found,) = completed(parse_question("How many boats?"), [around], [asked])
+    assert around.slice(found) == whole
+    assert found.value == asked.value

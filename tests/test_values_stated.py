@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragqa.types import AnswerItem, Value, ValueKind
-from ragqa.values import Qualified, compare, value_of
+from ragqa.values import Qualified, compare, value_of, with_qualifier
 
 WHOLE = [
     ("about $15 million a day", "money", "USD 15000000/day"),
@@ -191,3 +191,33 @@ def test_any_span_has_a_value_or_none(text: str, start: int, length: int) -> Non
     start = min(start, len(text))
     value = value_of(text, start, min(len(text), start + length))
     assert value is None or value.normal
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "whole"),
+    [
+        ("He paid up to $15 million.", "$15 million", "up to $15 million"),
+        ("No fewer than ten boats came.", "ten boats", "No fewer than ten boats"),
+        ("roughly\none million users", "one million users", "roughly\none million users"),
+        ("nearly a quarter of it", "a quarter", "nearly a quarter"),
+        ("It fell by just over 3 percent.", "3 percent", "just over 3 percent"),
+        ("500 people or so came", "500 people", "500 people or so"),
+        ("Over two years it fell.", "two years", "two years"),
+        ("between about 10 and 20 men", "10 and 20", "10 and 20"),
+        ("at about 5 p.m. it shut", "5 p.m.", "5 p.m."),
+        ("about boats: 500", "500", "500"),
+    ],
+)
+def test_a_figure_is_widened_to_its_qualifier(text: str, figure: str, whole: str) -> None:
+    start = text.index(figure)
+    first, last = with_qualifier(text, start, start + len(figure))
+    assert text[first:last] == whole
+
+
+@given(st.text(alphabet="about up to 12,5 or more.$\n", max_size=40), st.data())
+def test_widening_never_narrows(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    first, last = with_qualifier(text, start, end)
+    assert 0 <= first <= start
+    assert end <= last <= len(text)

@@ -10,6 +10,14 @@ project's own because of what was measured on one sentence of news: quantulum3 0
 from ragqa.values.agreement import Comparison, agree, compare
 from ragqa.values.bounds import Qualified
 from ragqa.values.scan import find_values
-from ragqa.values.stated import value_of
+from ragqa.values.stated import value_of, with_qualifier
 
-__all__ = ["Comparison", "Qualified", "agree", "compare", "find_values", "value_of"]
+__all__ = [
+    "Comparison",
+    "Qualified",
+    "agree",
+    "compare",
+    "find_values",
+    "value_of",
+    "with_qualifier",
+]

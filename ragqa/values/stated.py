@@ -257,6 +257,38 @@ def _bound(text: str, value: ValueSpan) -> Bound | None:
     return "more" if match["more"] else "less"
 
 
+def with_qualifier(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a figure to the words beside it that make a bound or an approximation of it.
+
+    "About 500", "up to $5", "fewer than ten", "500 or so". What is not one figure from its first to
+    its last character is not widened, nor is "over two years", which says when.
+
+    Args:
+        text: The sentence that the span stands in.
+        start: Where the span begins in it.
+        end: Where it ends.
+
+    Returns:
+        Where the widened span begins and ends.
+    """
+    flat = _LINE_ENDS.sub(" ", text)
+    figures = [
+        each
+        for each in _touching(find_values(flat), start, end)
+        if each.value.kind not in ("name", "date") and each.start == start
+    ]
+    if not figures or ".." in figures[0].value.normal:
+        return start, end
+    lasting = figures[0].value.kind == "duration"
+    first = max(0, start - _BOUND_LENGTH)
+    head = flat[first:start]
+    before = _APPROXIMATED.search(head) or _BEFORE.search(head)
+    if before is not None and not (lasting and _LASTING.search(head)):
+        start = first + before.start()
+    after = _OR_SO.match(flat, end) or _AFTER.match(flat, end)
+    return start, end if after is None else after.end()
+
+
 def _unitless(text: str, value: ValueSpan, kinds: Collection[ValueKind]) -> tuple[ValueKind, ...]:
     """What a number may be of that stands without the noun or unit of what it counts."""
     if value.value.kind != "number" or not _UNITLESS.fullmatch(value.value.normal):
