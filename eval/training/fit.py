@@ -61,7 +61,7 @@ GOLD = (
     ("snippets-fit.jsonl", ROOT / "eval/snippets/fit"),
 )
 FOUND = 50
-READ = 10
+READ = Settings.model_fields["passages"].default
 # Each reader's features, and the setting that names it.
 SETTING = {"sentence": "sentence", "span": "spans"}
 READERS = {"sentence": SentenceReader.FEATURES, "span": SpanReader.FEATURES}
