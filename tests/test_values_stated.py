@@ -24,7 +24,37 @@ WHOLE = [
     ("12 a.m.", "date", "T00:00"),
     ("3pm", "date", "T15:00"),
     ("midnight", "date", "T00:00"),
+    ("half past four", "date", "T04:30?"),
+    ("a quarter to seven", "date", "T06:45?"),
+    ("ten to six", "date", "T05:50?"),
+    ("at five to seven", "date", "T06:55?"),
+    ("20 minutes to 7", "date", "T06:40?"),
+    ("five to midnight", "date", "T23:55"),
+    ("nineteen minutes past noon", "date", "T12:19"),
+    ("rose in the quarter to five percent", "percent", "5%"),
+    ("five minutes to ten minutes", "duration", "PT5M..PT10M"),
+    ("half past four in the afternoon", "date", "T16:30"),
+    ("a quarter to twelve at night", "date", "T23:45"),
+    ("a quarter to 7 a.m.", "date", "T06:45"),
+    ("seven in the evening", "date", "T19:00"),
+    ("7 o'clock", "date", "T07:00?"),
+    ("6:45", "date", "T06:45?"),
+    ("06:45", "date", "T06:45"),
+    ("Tuesday at half past four", "date", "weekday TuesdayT04:30?"),
+    ("2:05:41", "duration", "PT2H5M41S"),
+    ("a time of 3:54.18", "duration", "PT3M54.18S"),
+    ("1h 20m", "duration", "PT1H20M"),
+    ("3m 54s", "duration", "PT3M54S"),
+    ("0:00.00", "duration", "PT0S"),
     ("the third", "number", "#3"),
+    ("the twenty-first", "number", "#21"),
+    ("in 3rd place", "number", "#3"),
+    ("number three", "number", "#3"),
+    ("No 3", "number", "#3"),
+    ("twice a week", "number", "2/week"),
+    ("five to seven", "number", "5..7"),
+    ("five to four", "number", "5-4"),
+    ("19 out of 23", "number", "19"),
     ("No. 1", "number", "#1"),
     ("12th place", "number", "#12"),
     ("a week", "duration", "P1W"),
@@ -62,6 +92,11 @@ NONE = [
     "because it cost too much",
     "the 640,000 people who live in the area that the trust looks after today",
     "tomorrow",
+    "5 to 7 p.m.",
+    "at 14:05:41",
+    "half past seven, an hour before it opened",
+    "several hundred",
+    "tens of thousands",
     "provides for the passage of large ships into and out of the Baltic Sea",
     "31/31/2025",
 ]
@@ -125,6 +160,15 @@ def test_the_kind_asked_for_decides_between_values() -> None:
         ("just over 500", "beyond"),
         ("no more than half", "less"),
         ("less than two years", "less"),
+        ("over two years", "more"),
+        ("an hour or so", "about"),
+        ("a couple of weeks", "about"),
+        ("some thirty-odd employees", "odd"),
+        ("three hundred-odd million", "odd"),
+        ("about minus 12 °C", "about"),
+        ("circa 1850", "about"),
+        ("before 1850", "less"),
+        ("after 1850", "more"),
     ],
 )
 def test_a_bound_is_kept_beside_the_normal_form(span: str, bound: str) -> None:
@@ -221,3 +265,14 @@ def test_widening_never_narrows(text: str, data: st.DataObject) -> None:
     first, last = with_qualifier(text, start, end)
     assert 0 <= first <= start
     assert end <= last <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("span", "kind"),
+    [("900 million", "number"), ("a tenth", "percent"), ("Studio 54", "name"), ("May", "date")],
+)
+def test_only_a_bare_figure_is_one_where_a_name_is_asked_for(span: str, kind: ValueKind) -> None:
+    text = f"The council gave {span} of it."
+    value = value_of(text, 17, 17 + len(span), ("name",))
+    assert value is not None
+    assert value.kind == kind

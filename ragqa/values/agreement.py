@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final, Literal, NamedTuple
 
 from ragqa.types import Value, ValueKind
-from ragqa.values.bounds import Qualified, Reach, reach
+from ragqa.values.bounds import Qualified, Reach, leeway, reach
 from ragqa.values.measures import Extent, in_base_units
 from ragqa.words import WEEKDAYS
 
@@ -19,12 +19,14 @@ _CONNECTORS: Final = frozenset("of the and & for de la".split())
 _SIGNIFICANT: Final = 2
 # Below this, an amount or a count is meant exactly; above it, "1.2 million" rounds.
 _ROUND_FROM: Final = 1000
-_APPROXIMATE: Final = frozenset({"about", "nearly", "beyond"})
+_APPROXIMATE: Final = frozenset({"about", "nearly", "beyond", "odd"})
 # What is meant, as against the figure that is stated.
 _BELOW: Final = frozenset({"less", "nearly"})
-_ABOVE: Final = frozenset({"more", "beyond"})
+_ABOVE: Final = frozenset({"more", "beyond", "odd"})
 # Numbers this many times apart are of two things, if only one states its unit.
 _FAR: Final = 100
+# 33.33 and 66.67 are this far from a third, three times.
+_THIRD_CUT: Final = Decimal("0.01")
 _UNSAID_SCALES: Final = (10**3, 10**6, 10**9)
 
 
@@ -67,6 +69,8 @@ def _in_unit_of(whole: Value, bare: Value) -> Value | None:
     """A number that stands without its unit, in another value's; None for any other value."""
     if not isinstance(bare, Qualified) or whole.kind not in bare.unitless:
         return None
+    if whole.kind == "date":
+        return Value(kind="date", normal=bare.normal)
     number = _AMOUNT.fullmatch(bare.normal)
     if number is None or number["before"] or number["after"]:
         return None
@@ -136,7 +140,7 @@ class _Amount(NamedTuple):
 
 _NUMBER: Final = r"\d{1,40}(?:\.\d{1,40})?"
 _AMOUNT: Final = re.compile(
-    rf"(?P<before>[A-Za-z]{{3,8}} )?(?P<low>{_NUMBER})(?:\.\.(?P<high>{_NUMBER}))?"
+    rf"(?P<before>[A-Za-z]{{3,8}} )?(?P<low>-?{_NUMBER})(?:\.\.(?P<high>{_NUMBER}))?"
     r"(?P<after>%| km/h| [^\s/]{1,12})?(?P<rates>(?:/[^\s/]{1,40}){0,3})"
 )
 _PERIOD: Final = re.compile(rf"(?P<before>PT?){_NUMBER}(?P<after>[A-Z])")
@@ -151,8 +155,7 @@ def _amount(value: Value) -> _Amount | None:
     high = Decimal(match["high"]) if match["high"] else low
     bound = (value.bound or "") if isinstance(value, Qualified) and low == high else ""
     if bound in ("more", "less") and low:
-        step = Decimal(1).scaleb(int(low.normalize().as_tuple().exponent))
-        low, high = (low, low + step) if bound == "more" else (low - step, high)
+        low, high = (low, low + leeway(low)) if bound == "more" else (low - leeway(low), high)
     unit = (match["before"] or match["after"] or "").strip()
     return _Amount(unit, low, high, frozenset(match["rates"].split("/")) - {""}, bound)
 
@@ -202,6 +205,8 @@ def _overlap(a: _Amount, b: _Amount, exact_below: int) -> bool:
         )
     if near(a.low, b.low) and near(a.high, b.high):
         return True
+    if a.unit == b.unit == "%" and (_is_cut(a.low, b.low) or _is_cut(b.low, a.low)):
+        return a.low == a.high and b.low == b.high
     if (a.point is None) == (b.point is None):
         return False
     point, around = (a, b) if a.point is not None else (b, a)
@@ -218,14 +223,15 @@ def _close(a: Decimal, b: Decimal, exact_below: int) -> bool:
     """Whether two numbers are equal at the precision of the coarser one."""
     if a == b:
         return True
-    if min(a, b) < exact_below:
+    if min(abs(a), abs(b)) < exact_below:
         return False
-    place = max(_place(a), _place(b))
-    unit = Decimal(1).scaleb(place)
-    try:
-        return a.quantize(unit) == b.quantize(unit)
-    except InvalidOperation:
-        return False
+    # A half is rounded either way.
+    return abs(a - b) * 2 <= Decimal(1).scaleb(max(_place(a), _place(b)))
+
+
+def _is_cut(third: Decimal, whole: Decimal) -> bool:
+    """Whether a percentage is a number of thirds cut, not rounded: 66 for two thirds."""
+    return abs(third * 3 - 100 * round(third * 3 / 100)) == _THIRD_CUT and whole == int(third)
 
 
 def _place(number: Decimal) -> int:
@@ -285,7 +291,11 @@ _DATE: Final = re.compile(
     r"(?P<year>[\dX]{4})(?:-(?P<period>\d\d|Q[1-4]|H[12]|[a-z]+))?(?:-(?P<day>\d\d))?"
     r"(?:~(?P<part>early|mid|late))?"
 )
-_TIMED: Final = re.compile(r"(?P<day>.*?)(?:T(?P<time>\d\d:\d\d))?")
+_YEAR: Final = re.compile(r"\d{4}(?![\dX])")
+# Years around a round one.
+_AROUND: Final = 5
+_MINUTES_AROUND: Final = 15
+_TIMED: Final = re.compile(r"(?P<day>.*?)(?:T(?P<time>\d\d:\d\d\??))?")
 _PERIODS: Final = {
     **{f"{month:02}": frozenset({month}) for month in range(1, 13)},
     **{f"Q{n}": frozenset(range(3 * n - 2, 3 * n + 1)) for n in range(1, 5)},
@@ -301,6 +311,7 @@ _PARTS_OF_YEAR: Final = {
     "mid": frozenset(range(5, 9)),
     "late": frozenset(range(9, 13)),
 }
+_PARTS_OF_TEN: Final = {"early": range(5), "mid": range(3, 8), "late": range(5, 10)}
 _PARTS_OF_MONTH: Final = {
     "early": frozenset(range(1, 11)),
     "mid": frozenset(range(10, 21)),
@@ -341,19 +352,55 @@ def _compare_dates(one: Value, other: Value) -> Comparison:
     a, b = _TIMED.fullmatch(one.normal), _TIMED.fullmatch(other.normal)
     if a is None or b is None:
         return "unrelated"
-    times = _compare_parts(a["time"], b["time"])
+    bounds = [each.bound or "" if isinstance(each, Qualified) else "" for each in (one, other)]
+    times = _compare_times(a["time"], b["time"], *bounds)
     days = _compare_days(a["day"], b["day"])
+    if any(bounds) and not (a["time"] or b["time"]) and days in ("same", "different"):
+        days = _compare_years(a["day"], b["day"], *bounds)
     if "different" in (times, days):
         return "different"
     if times == "unrelated":
         return days if a["time"] == b["time"] or days == "unrelated" else "compatible"
-    return "same" if days == "same" or not (a["day"] or b["day"]) else "compatible"
+    alone = not (a["day"] or b["day"])
+    return "same" if times == "same" and (days == "same" or alone) else "compatible"
 
 
-def _compare_parts(a: object, b: object) -> Comparison:
+def _compare_times(a: str | None, b: str | None, one: str, other: str) -> Comparison:
+    """Compare times of day; of one with a "?" no half of the day is known."""
     if a is None or b is None:
         return "unrelated"
-    return "same" if a == b else "different"
+    day = 720 if "?" in a + b else 1440
+    mine, yours = (60 * int(time[:2]) + int(time[3:5]) for time in (a, b))
+    # From half a day before to half a day after.
+    later = (yours - mine + day // 2) % day - day // 2
+    if later == 0 and not _opposite(one, other):
+        return "same" if a == b else "compatible"
+    near = _is_near(one, later) or _is_near(other, -later)
+    return _either(later != 0 and near)
+
+
+def _is_near(bound: str, later: int) -> bool:
+    """Whether a time so many minutes later may be around, shortly before or after another."""
+    if bound not in _APPROXIMATE or abs(later) > _MINUTES_AROUND:
+        return False
+    return bound == "about" or (later > 0) == (bound in _ABOVE)
+
+
+def _compare_years(a: str, b: str, one: str, other: str) -> Comparison:
+    """Compare two years of which one is around, before or after what is meant."""
+    if a == b:
+        how: Comparison = "same" if _exact(one) == _exact(other) else "compatible"
+        return "different" if _opposite(one, other) else how
+    if not (_YEAR.match(a) and _YEAR.match(b)):
+        return "different"
+    mine, yours = int(a[:4]), int(b[:4])
+    for year, bound, meant in ((mine, one, yours), (yours, other, mine)):
+        if bound == "about" and abs(year - meant) <= (_AROUND if year % 10 == 0 else 2):
+            return "compatible"
+        # Before 1850 is any year before it.
+        if (bound == "less" and meant < year) or (bound == "more" and meant > year):
+            return "unrelated"
+    return "different"
 
 
 def _compare_days(a: str, b: str) -> Comparison:
@@ -369,6 +416,8 @@ def _compare_days(a: str, b: str) -> Comparison:
         for mine, yours in zip(first.year, second.year, strict=True)
         if "X" not in (mine, yours)
     ]
+    if not (_in_part(first, second) and _in_part(second, first)):
+        return "different"
     for mine, yours in ((first.months, second.months), (first.days, second.days)):
         if mine is not None and yours is not None:
             stated.append(not mine.isdisjoint(yours))
@@ -379,6 +428,16 @@ def _compare_days(a: str, b: str) -> Comparison:
     if not all(stated):
         return "different"
     return "compatible" if stated else "unrelated"
+
+
+def _in_part(part: _When, whole: _When) -> bool:
+    """Whether a date may be in the part of a decade or century that another date names."""
+    digits = [
+        yours for mine, yours in zip(part.year, whole.year, strict=True) if mine == "X" != yours
+    ]
+    if not part.part or not digits or part.months is not None:
+        return True
+    return int(digits[0]) in _PARTS_OF_TEN[part.part]
 
 
 def _compare_intervals(a: str, b: str) -> Comparison:
@@ -473,14 +532,24 @@ def _compare_durations(one: Value, other: Value) -> Comparison:
     opposite = _opposite(a, b)
     if first == second and not opposite:
         return "same" if _exact(a) == _exact(b) else "compatible"
+    mine, yours = _stretch(one, a), _stretch(other, b)
+    if mine and yours and (opposite or _exact(a) or _exact(b)):
+        if opposite:
+            return _either(mine.low < yours.high and yours.low < mine.high)
+        return _either(mine.low <= yours.high and yours.low <= mine.high)
     if opposite:
         return "different"
     alike = all(_alike(x, y) for x, y in zip(first, second, strict=True))
     ranged = [ends[0] != ends[1] for ends in (first, second)]
     holds = ranged[0] != ranged[1] and (_holds(first, second) or _holds(second, first))
     near = _reaches(one, a, second) or _reaches(other, b, first)
-    finer = not any(ranged) and _refines(one.normal, other.normal)
-    return "compatible" if alike or holds or near or finer else "different"
+    sided = {a, b} & (_BELOW | _ABOVE)
+    finer = not any(ranged) and not sided and _refines(one.normal, other.normal)
+    return _either(alike or holds or near or finer)
+
+
+def _either(compatible: bool) -> Comparison:
+    return "compatible" if compatible else "different"
 
 
 def _parts(normal: str) -> dict[str, Decimal] | None:
@@ -499,15 +568,28 @@ def _size(unit: str) -> Decimal:
     return _MONTHS_IN[unit] * _MONTH if unit in _MONTHS_IN else Decimal(_SECONDS_IN[unit])
 
 
-def _reaches(value: Value, bound: str, point: tuple[_Length, _Length]) -> bool:
-    """Whether an approximate duration may stand for another: nearly two weeks for 13 days."""
+def _stretch(value: Value, bound: str) -> Reach | None:
+    """What a duration may stand for, in seconds; a month is a mean one. None for a range."""
     parts = _parts(value.normal)
-    if bound not in _APPROXIMATE or not parts or point[0] != point[1]:
-        return False
+    if not parts:
+        return None
     finest = _size(list(parts)[-1])
     seconds = sum((number * _size(unit) for unit, number in parts.items()), Decimal(0))
-    low, high = reach((seconds / finest).quantize(Decimal("0.001")), bound, time=True)
-    return point[0].shortest <= high * finest and low * finest <= point[1].longest
+    number = (seconds / finest).quantize(Decimal("0.001"))
+    if bound in _APPROXIMATE:
+        low, high = reach(number, bound, time=True)
+    else:
+        low = number - leeway(number) if bound == "less" and number else number
+        high = number + leeway(number) if bound == "more" else number
+    return Reach(low * finest, high * finest)
+
+
+def _reaches(value: Value, bound: str, point: tuple[_Length, _Length]) -> bool:
+    """Whether an approximate duration may stand for another: nearly two weeks for 13 days."""
+    stretch = _stretch(value, bound)
+    if bound not in _APPROXIMATE or stretch is None or point[0] != point[1]:
+        return False
+    return point[0].shortest <= stretch.high and stretch.low <= point[1].longest
 
 
 def _refines(one: str, other: str) -> bool:

@@ -35,7 +35,16 @@ _YEAR_BEFORE: Final = frozenset(
 )
 # English nouns that are month names too; bare, they are a month only after a preposition.
 _DOUBTFUL_MONTHS: Final = frozenset({"may", "march"})
-_ERAS: Final = {"bc": "BC", "bce": "BC", "b.c.": "BC", "b.c.e.": "BC", "ad": "", "ce": ""}
+_ERAS: Final = {
+    **dict.fromkeys(("bc", "bce", "b.c.", "b.c.e."), "BC"),
+    **dict.fromkeys(("ad", "ce", "a.d.", "c.e."), ""),
+}
+# Four digits that are years wherever they count nothing.
+_COMMON_YEARS: Final = frozenset(map(str, range(1800, 2100)))
+# What may join two years after "from"; without it, only years that seldom are counts are joined.
+_YEAR_JOINTS: Final = frozenset("to until till through".split())
+# Parts of a month or century that are named by what they are made of.
+_STRETCHES: Final = frozenset("week weeks weekend day days".split())
 _SEPARATOR: Final = re.compile("[./-]")
 # A season's name is a season after these, though "fall" and "spring" are verbs and nouns too.
 _SEASON_BEFORE: Final = frozenset("in this last next by since until till during early late".split())
@@ -48,10 +57,13 @@ STARTERS: Final = (
     | frozenset(SEASONS)
     | frozenset(_PARTS)
     | frozenset(ORDINALS)
-    | {"q1", "q2", "q3", "q4", "h1", "h2", "between", "twenty", "year"}
+    | {day[:3] for day in WEEKDAYS}
+    | {"q1", "q2", "q3", "q4", "h1", "h2", "between", "twenty", "year", "last", "final"}
+    | {"ad", "a.d."}
 )
 
 
+_CUT_WEEKDAYS: Final = frozenset(day[:3] for day in WEEKDAYS)
 _DAY_STATED: Final = re.compile(r"[\dX]{4}-\d\d-\d\d")
 
 
@@ -91,6 +103,8 @@ class Dates:
             self._interval(i, self._month_first(i))
             or self._worded_day(i)
             or self._weekday(i)
+            or self._stretch(i)
+            or self._era_first(i)
             or self._year_end(i)
             or self._season(i)
             or self._quarter(i)
@@ -199,9 +213,11 @@ class Dates:
         """The rest of a date after its month and first day."""
         tokens = self._tokens
         last = 0
-        if tokens[j].text in HYPHENS and tokens[j].gap == GLUED:
+        hyphen = tokens[j].text in HYPHENS and tokens[j].gap == GLUED
+        if hyphen or (tokens[j].low == "and" and tokens[j].gap != BREAK):
             last, after = self._day(j + 1)
-            if last > day:
+            # "May 3 and 4" are two days in a row, "May 3 and 14" are two dates.
+            if last > day and (hyphen or last == day + 1):
                 j = after
             else:
                 last = 0
@@ -233,12 +249,13 @@ class Dates:
         return self._reading(i, year.next if year else after, stem)
 
     def _worded_day(self, i: int) -> Reading | None:
-        """The sixth of September 2026."""
+        """The sixth of September 2026; the first day of May."""
         tokens = self._tokens
         day = ORDINALS.get(tokens[i].low)
-        if day is None or tokens[i + 1].low != "of" or tokens[i + 1].gap == BREAK:
+        of = i + 2 if tokens[i + 1].low == "day" else i + 1
+        if day is None or tokens[of].low != "of" or tokens[of].gap == BREAK:
             return None
-        month, after = self._month(i + 2)
+        month, after = self._month(of + 1)
         return self._days(i, f"{month:02}", day, after) if month else None
 
     def _day_range(self, i: int) -> Reading | None:
@@ -246,14 +263,14 @@ class Dates:
         tokens = self._tokens
         first, j = self._day(i, opens=True)
         joint = tokens[j]
-        joins = (joint.text in HYPHENS and joint.gap == GLUED) or joint.low == "to"
+        joins = (joint.text in HYPHENS and joint.gap == GLUED) or joint.low in ("to", "and")
         if not first or not joins or joint.gap == BREAK:
             return None
         last = self._day_first(j + 1, after_hyphen=joint.text in HYPHENS)
         if last is None or "/" in last.value.normal or self._quantities.glued_before(i):
             return None
         stem, _, day = last.value.normal.rpartition("-")
-        if not first < int(day):
+        if not first < int(day) or (joint.low == "and" and int(day) != first + 1):
             return None
         value = Value(kind="date", normal=f"{stem}-{first:02}/{last.value.normal}")
         return Reading(value, tokens[i].start, last.end, last.next)
@@ -297,6 +314,32 @@ class Dates:
         value = Value(kind="date", normal=f"{begin}/{end}")
         return Reading(value, tokens[i].start, last.end, last.next)
 
+    def _stretch(self, i: int) -> Reading | None:
+        """The first week of March, the last days of June 2020; the second half of a century."""
+        tokens = self._tokens
+        part = {"first": "early", "last": "late", "final": "late", "second": "late"}.get(
+            tokens[i].low
+        )
+        of = i + 3 if tokens[i + 1].low in ("few", "two") else i + 2
+        if part is None or tokens[of].low != "of" or tokens[of].gap == BREAK:
+            return None
+        if tokens[of - 1].low in _STRETCHES and tokens[i].low != "second":
+            return self._month_first(of + 1, f"~{part}", i)
+        if tokens[i + 1].low != "half" or tokens[of + 1].low != "the":
+            return None
+        century = self._century(of + 2)
+        if century is None:
+            return None
+        return self._reading(i, century.next, f"{century.value.normal}~{part}")
+
+    def _era_first(self, i: int) -> Reading | None:
+        """AD 79."""
+        token, year = self._tokens[i], self._tokens[i + 1]
+        if token.text not in ("AD", "A.D.") or year.kind != "number" or year.gap == BREAK:
+            return None
+        plain = year.text.isdecimal() and len(year.text) <= 4
+        return self._reading(i, i + 2, year.text.zfill(4)) if plain else None
+
     def _year_end(self, i: int) -> Reading | None:
         """Year-end 2025."""
         tokens = self._tokens
@@ -310,14 +353,15 @@ class Dates:
         """Monday; Thursday, September 24, 2026."""
         tokens = self._tokens
         token = tokens[i]
-        if token.low not in WEEKDAYS or not token.text[0].isupper():
+        cut = token.low in _CUT_WEEKDAYS
+        if not (token.low in WEEKDAYS or cut) or not token.text[0].isupper():
             return None
-        j = i + 2 if tokens[i + 1].text == "," else i + 1
+        j = i + 2 if tokens[i + 1].text in (",", ".") else i + 1
         if tokens[j].gap != BREAK:
             whole = self._month_first(j) if self._month(j)[0] else self._day_first(j)
             if whole and whole.value.normal.count("-") == 2:
                 return whole._replace(start=token.start)
-        return self._reading(i, i + 1, f"weekday {token.low.capitalize()}")
+        return None if cut else self._reading(i, i + 1, f"weekday {token.low.capitalize()}")
 
     def _year_first(self, i: int) -> Reading | None:
         """2025; 2019-2024; 2024-25; the 1990s; 500 BC; 2025 Q3."""
@@ -384,13 +428,15 @@ class Dates:
         if token.kind != "number" or not _is_year(token.text) or joint.gap == BREAK:
             return None
         hyphen = joint.text in HYPHENS and joint.gap == GLUED and word == "to"
-        before = tokens[i - 1].low if i else ""
-        if not (hyphen or (joint.low == word and (word == "and" or before in ("from", "between")))):
-            return None
         last = tokens[i + 2]
         text = last.text
-        if hyphen and len(text) == 2 and text.isdecimal():
+        slash = joint.text == "/" and joint.gap == GLUED and word == "to"
+        if (hyphen or slash) and len(text) == 2 and text.isdecimal():
             text = token.text[:2] + text
+            # A season, not a fraction.
+            hyphen = hyphen or int(text) == int(token.text) + 1
+        if not (hyphen or self._joins_years(i, text, word)):
+            return None
         if last.kind != "number" or not _is_year(text) or not text > token.text:
             return None
         if tokens[i + 3].gap == GLUED and (
@@ -400,6 +446,16 @@ class Dates:
         if self._quantities.has_unit(i + 3) or self._quantities.counts_next(i + 3):
             return None
         return self._reading(begin, i + 3, f"{token.text}/{text}")
+
+    def _joins_years(self, i: int, last: str, word: str) -> bool:
+        """Whether the word after token `i` makes a span of two years: from 1998 until 2004."""
+        tokens = self._tokens
+        joint, before = tokens[i + 1], tokens[i - 1].low if i else ""
+        if word == "and":
+            return joint.low == word
+        # "From 2,000" may begin a change: what is no year of these times needs the word.
+        recent = all(year in _COMMON_YEARS for year in (tokens[i].text, last))
+        return joint.low in _YEAR_JOINTS and (before in ("from", "between") or recent)
 
     # Parts of a period
 

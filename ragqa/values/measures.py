@@ -16,9 +16,15 @@ MEASURES: Final = words.MEASURES | {
         "GWh": "gwh",
         "TWh": "twh",
         "kn": "knot knots",
+        "km/h": "kmph",
     }.items()
     for word in names.split()
 }
+
+# Units of power, for an hour.
+HOURLY: Final = {"kW": "kWh", "MW": "MWh", "GW": "GWh", "TW": "TWh"}
+# How many of the smaller unit the larger one holds, where both are said in one measure.
+COMPOUNDS: Final = {("ft", "in"): 12, ("lb", "oz"): 16}
 
 _QUANTITIES: Final = {
     "length": {
@@ -47,7 +53,7 @@ _QUANTITIES: Final = {
         "mi2": "2589988.110336",
     },
     "volume": {"ml": "0.001", "L": "1", "m3": "1000"},
-    "speed": {"km/h": "1", "mph": "1.609344", "kn": "1.852"},
+    "speed": {"km/h": "1", "mph": "1.609344", "kn": "1.852", "m/s": "3.6"},
     "data": {"B": "1", "kB": "1e3", "MB": "1e6", "GB": "1e9", "TB": "1e12", "PB": "1e15"},
     "power": {"W": "1", "kW": "1e3", "MW": "1e6", "GW": "1e9"},
     "energy": {"kWh": "1", "MWh": "1e3", "GWh": "1e6", "TWh": "1e9"},

@@ -4,12 +4,12 @@ Each parser takes the index of a token and returns what it read with the index a
 None of them looks further ahead than a fixed number of tokens.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from ragqa.types import Value, ValueKind
-from ragqa.values.measures import MEASURES
+from ragqa.values.measures import COMPOUNDS, HOURLY, MEASURES
 from ragqa.values.numerals import SIZES, iso, iso_sum, numeral, plain
 from ragqa.values.tokens import BREAK, GLUED, SPACED, Token
 from ragqa.words import (
@@ -20,6 +20,7 @@ from ragqa.words import (
     CURRENCY_WORDS,
     FRACTIONS,
     FUNCTION_WORDS,
+    ORDINALS,
     PERIODS,
     RATE_ADVERBS,
     RATES,
@@ -45,6 +46,11 @@ _HALF_BEFORE: Final = frozenset(
 )
 _HALF_AFTER: Final = frozenset("of the its their his her our my your all that as what".split())
 _ORDINAL_HALVES: Final = frozenset("first second latter other last next and".split())
+_AND_PARTS: Final = {
+    "and a half": Decimal("0.5"),
+    "and a quarter": Decimal("0.25"),
+    "and three quarters": Decimal("0.75"),
+}
 _FRACTION_AFTER: Final = frozenset(
     "of more less fewer higher lower from to in since over by on and but after before during "
     "compared than this last".split()
@@ -66,7 +72,11 @@ _FACTORS_BEFORE_NOUNS: Final = {
     "double": "factor 2",
     "triple": "factor 3",
 }
-_ODDS: Final = frozenset(Decimal(n) for n in (2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100))
+_PARTS_IN_DIGITS: Final = frozenset({2, 3, 4, 5, 8, 10, 16})
+# In words: one young adult in five.
+_LONGEST_NOUN: Final = 2
+# Rates are told per so many: 35 per 100,000.
+_PER_MANY: Final = frozenset(Decimal(10**n) for n in range(2, 7))
 # After these a number is a label, not an amount.
 _LABELS: Final = frozenset(
     "no nos page pages chapter version section figure fig table step part volume vol".split()
@@ -79,6 +89,7 @@ _INDEFINITE_PERIOD_BEFORE: Final = frozenset(
     "for after within in over about almost nearly than half least most under around roughly by "
     "took take takes lasted last lasts spent quite".split()
 )
+_BRIEFLY: Final = frozenset("for within in than under about".split())
 _INDEFINITE_PERIOD_AFTER: Final = frozenset("ago later earlier before after long".split())
 
 _TEMPERATURES: Final = {
@@ -89,11 +100,17 @@ _TEMPERATURES: Final = {
     "fahrenheit": "°F",
 }
 # Speeds whose unit is written out with its rate.
-_SPEEDS: Final = {"mi/hour": "mph", "km/hour": "km/h"}
+_SPEEDS: Final = {"mi/hour": "mph", "km/hour": "km/h", "m/second": "m/s"}
+_SPEED_SIGNS: Final = {("km", "h"): "km/h", ("m", "s"): "m/s"}
+# Glued to fewer, a "p" is pence; to as many, it counts the lines of a screen.
+_FEWEST_LINES: Final = 240
 # What prices are said to be for with an article, besides periods and measures: $5 a share.
 _PRICED: Final = frozenset("share head person piece unit user pound night".split())
 _LONGEST_RATE: Final = 30  # code points of the noun after "per"
 _PER_YEAR: Final = frozenset({"p.a.", "p.a"})
+_PER_PERSON: Final = {"head": "person", "capita": "person"}
+# What a result counts, if it is said: 52 votes to 48.
+_SCORED: Final = frozenset("votes points goals seats runs games sets".split())
 
 # The words at which a quantity may begin; digits and currency signs apart.
 STARTERS: Final = (
@@ -103,7 +120,7 @@ STARTERS: Final = (
     | frozenset(CURRENCY_PREFIXES)
     | frozenset(_FACTORS)
     | frozenset(_FACTORS_BEFORE_NOUNS)
-    | {"a", "an", "half", "between"}
+    | {"a", "an", "half", "quarter", "couple", "between"}
 )
 
 
@@ -158,8 +175,9 @@ class Quantities:
             return self._between(i)
         if reading := self._numeric_fraction(i) or self._worded_share(i):
             return reading
-        if token.low in ("a", "an") and (period := self._indefinite_period(i)):
-            return period
+        one = token.low in ("a", "an")
+        if one and (reading := self._indefinite_period(i) or self._one_and_a_part(i)):
+            return reading
         measure = self._measure(i)
         if measure is None:
             return self._fraction(i)
@@ -194,19 +212,27 @@ class Quantities:
             number = numeral(token.text)
             if number is None:
                 return None
+            if part := self._part_in_digits(i, number):
+                return part
             return self._scale(number, i + 1, priced=priced)
         if token.kind != "word":
             return None
-        if token.low in ("half", "a", "an"):
+        if part := self._part_of_one(i):
+            return part
+        if token.low == "couple" and self._tokens[i + 1].low == "of":
+            return self._scale(Decimal(2), i + 2)
+        if token.low in ("a", "an"):
             return self._vague_amount(i)
         return self._cardinal(i)
 
     def _scale(self, bare: Decimal, i: int, *, priced: bool = False) -> _Amount:
         """Add "and a half" and a scale word, if they stand at token `i`."""
         tokens = self._tokens
-        if after := self._and_a_half(i):
-            bare, i = bare + Decimal("0.5"), after
+        more, i = self._and_a_part(i)
+        bare += more
         number, scaled = bare, False
+        if odd := self._odd(i):
+            i = odd
         for _ in range(2):
             word = i + 1 if self._joined(i) else i
             token = tokens[word]
@@ -216,41 +242,102 @@ class Quantities:
             number, scaled, i = number * SCALES[token.low], True, word + 1
         return _Amount(number, bare, scaled, i)
 
-    def _and_a_half(self, i: int) -> int:
-        """The index after "and a half", hyphenated or not, or 0 where something else stands."""
-        for word in ("and", "a", "half"):
-            i = i + 1 if self._joined(i) else i
-            if self._tokens[i].low != word or self._tokens[i].gap == BREAK:
-                return 0
-            i += 1
-        return i
+    def _and_a_part(self, i: int) -> tuple[Decimal, int]:
+        """The part in "and a half", hyphenated or not, with the index after it; 0 if none is."""
+        tokens = self._tokens
+        words, j = [], i
+        for _ in range(3):
+            j = j + 1 if self._joined(j) else j
+            if tokens[j].gap == BREAK:
+                break
+            words.append(tokens[j].low)
+            j += 1
+        part = _AND_PARTS.get(" ".join(words))
+        return (part, j) if part else (Decimal(0), i)
+
+    def _odd(self, i: int) -> int:
+        """The index after "-odd" between a figure and its scale word or unit, 0 if none is."""
+        j = i + 1 if self._joined(i) else i
+        odd = self._tokens[j].low == "odd" and self._tokens[j].gap != BREAK
+        return j + 1 if odd and self.has_unit(j + 1) else 0
+
+    def _part_of_one(self, i: int) -> _Amount | None:
+        """A part of a scale word or unit: half a million, a quarter-mile, two thirds of a pint."""
+        tokens = self._tokens
+        begin, count = i, UNITS.get(tokens[i].low, Decimal(1))
+        if tokens[i].low in UNITS or tokens[i].low in ("a", "an"):
+            i = i + 2 if self._joined(i + 1) else i + 1
+        word = tokens[i]
+        whole = 2 if word.low == "half" else FRACTIONS.get(word.low, 0)
+        if not 0 < count < whole or (word.gap == BREAK and i > begin):
+            return None
+        of = tokens[i + 1].low == "of"
+        i = i + 2 if of or self._joined(i + 1) else i + 1
+        article = tokens[i].low in ("a", "an") and tokens[i].gap != BREAK
+        # "A third of a mile", but "half a mile" and "a quarter-mile" too.
+        if not (of and article) and whole not in (2, 4):
+            return None
+        i = i + 1 if article else i
+        if tokens[i].gap == BREAK:
+            return None
+        part = (count / whole).quantize(Decimal("0.0001"))
+        if tokens[i].low in SCALES and len(tokens[i].low) > 3:
+            return self._scale(part, i)
+        # A "quarter day" is none of a day.
+        told = article or (not of and (whole == 2 or self._joined(i - 1)))
+        return _Amount(part, part, False, i) if told and self._unit(i, part) else None
+
+    def _part_in_digits(self, i: int, number: Decimal) -> _Amount | None:
+        """Fractions in digits; without a whole number only of a unit: 2 1/2, 3/4 of a mile."""
+        tokens = self._tokens
+        hyphen = self._joined(i + 1)
+        part, end = self._fraction_in_digits(i + 2 if hyphen else i + 1)
+        if part and (hyphen or tokens[i + 1].gap == SPACED) and number % 1 == 0:
+            return self._scale(number + part, end)
+        part, end = self._fraction_in_digits(i)
+        part, end = (part, end) if part else (number, i + 1)
+        of = tokens[end].low == "of" and tokens[end + 1].low in ("a", "an")
+        if part >= 1 or not (of or part != number):
+            return None
+        end = end + 2 if of else end
+        return _Amount(part, part, False, end) if self._unit(end, part) else None
+
+    def _fraction_in_digits(self, i: int) -> tuple[Decimal, int]:
+        """The fraction at token `i` and the index after it; 0 if none is: 1/4."""
+        above, slash, below = (
+            self._tokens[min(j, len(self._tokens) - 1)] for j in (i, i + 1, i + 2)
+        )
+        if slash.text != "/" or slash.gap != GLUED or below.gap != GLUED:
+            return Decimal(0), i
+        digits = above.text, below.text
+        if not all(text.isdecimal() and len(text) <= 2 for text in digits):
+            return Decimal(0), i
+        if not (0 < int(digits[0]) < int(digits[1]) and int(digits[1]) in _PARTS_IN_DIGITS):
+            return Decimal(0), i
+        part = Decimal(digits[0]) / Decimal(digits[1])
+        return part.quantize(Decimal("0.0001")), i + 3
 
     def _vague_amount(self, i: int) -> _Amount | None:
-        """Amounts led by an article or a fraction: half a million, a dozen, a quarter million."""
+        """Amounts led by an article: a million, a dozen, a couple of hundred."""
         tokens = self._tokens
-        part = Decimal(1)
-        if tokens[i].low in ("a", "an"):
-            i += 1
-        if tokens[i].low in ("half", "quarter") and tokens[i].kind == "word":
-            part = Decimal("0.5") if tokens[i].low == "half" else Decimal("0.25")
-            i += 1
-            if tokens[i].low == "of" or self._joined(i):
-                i += 1
-            if tokens[i].low in ("a", "an"):
-                i += 1
-        scale = tokens[i].low
-        if tokens[i].gap == BREAK or scale not in SCALES or len(scale) < 4:
+        i += 1
+        if tokens[i].gap == BREAK:
             return None
-        amount = self._scale(part, i)
-        whole = self._cardinal(i, article=True) if part == 1 else None
+        if tokens[i].low == "couple":
+            return self._amount(i)
+        scale = tokens[i].low
+        if scale not in SCALES or len(scale) < 4:
+            return None
+        amount = self._scale(Decimal(1), i)
+        whole = self._cardinal(i, article=True)
         if whole and whole.next > amount.next:
             return whole
-        if part == 1 and tokens[amount.next].low == "or":
+        if tokens[amount.next].low == "or":
             # "A dozen or so", but not "a hundred or two".
             return amount if tokens[amount.next + 1].low in ("so", "more") else None
-        if part == 1 and (after := self._and_a_half(amount.next)):
-            number, bare = amount.number * Decimal("1.5"), Decimal("1.5")
-            return _Amount(number, bare, True, after)
+        more, after = self._and_a_part(amount.next)
+        if more:
+            return _Amount(amount.number * (1 + more), 1 + more, True, after)
         return amount
 
     def _cardinal(self, i: int, *, article: bool = False) -> _Amount | None:  # noqa: C901
@@ -297,9 +384,12 @@ class Quantities:
         if i == begin:
             return None
         number = total + (current or Decimal(0))
-        if scaled:
-            return _Amount(number, bare, True, i)
-        return self._scale(number, i)
+        if not scaled:
+            return self._scale(number, i)
+        odd = self._odd(i)
+        if odd and self._tokens[odd].low in SCALES:
+            return self._scale(number, i)
+        return _Amount(number, bare, True, odd or i)
 
     # Units
 
@@ -373,6 +463,9 @@ class Quantities:
                 return _Unit("percent", "points", one, i + 2)
             if token.low == "basis":
                 return _Unit("percent", "points", Decimal("0.01"), i + 2)
+        part = tokens[i - 2].low in ("half", "quarter", "of")
+        if token.low == "point" and part and (self._joined(i - 1) or tokens[i - 1].low == "a"):
+            return _Unit("percent", "points", one, i + 1)
         if token.low in ("x", "fold") and token.gap == GLUED:
             return _Unit("percent", "factor", one, i + 1)
         if token.low == "times" and after.low in _TIMES:
@@ -393,6 +486,8 @@ class Quantities:
             return _Unit("money", currency, one, end)
         if token.low in SMALL_COINS:
             return _Unit("money", SMALL_COINS[token.low], Decimal("0.01"), i + 1)
+        if token.text == "p" and token.gap == GLUED and number < _FEWEST_LINES:
+            return _Unit("money", "GBP", Decimal("0.01"), i + 1)
         if token.low in CURRENCY_CODES and token.text.isupper():
             return _Unit("money", CURRENCY_CODES[token.low], one, i + 1)
         if after.gap == BREAK:
@@ -418,7 +513,7 @@ class Quantities:
             return None
         # "two second halves", "three quarters of": the singular wants a one or a hyphen.
         singular = not token.low.endswith("s") and token.low not in ("sec", "min", "hr", "yr", "wk")
-        if singular and number != 1 and token.gap != GLUED:
+        if singular and number > 1 and token.gap != GLUED:
             return None
         if token.low in ("quarter", "quarters"):
             return None
@@ -431,13 +526,17 @@ class Quantities:
         one = Decimal(1)
         if degrees := self._degrees(i):
             return degrees
-        if token.text in ("km", "kilometres", "kilometers") and tokens[i + 1].text == "/":
-            end = i + 3 if tokens[i + 2].text == "h" else i + 1
-            return _Unit("number", "km/h" if end == i + 3 else "km", one, end)
+        if token.text in ("km", "m") and tokens[i + 1].text == "/":
+            speed = _SPEED_SIGNS.get((token.text, tokens[i + 2].text))
+            return _Unit("number", speed or token.text, one, i + 3 if speed else i + 1)
         if token.low in ("square", "cubic", "sq") and tokens[i + 1].low in MEASURES:
             power = "3" if token.low == "cubic" else "2"
             return _Unit("number", MEASURES[tokens[i + 1].low] + power, one, i + 2)
         if token.low in MEASURES:
+            hour = i + 2 if self._joined(i + 1) else i + 1
+            hourly = HOURLY.get(MEASURES[token.low])
+            if hourly and tokens[hour].low in ("hour", "hours"):
+                return _Unit("number", hourly, one, hour + 1)
             return _Unit("number", MEASURES[token.low], one, i + 1)
         power = {"2": "2", "²": "2", "3": "3", "³": "3"}.get(token.low[-1:], "")
         if power and (token.low[:-1] in MEASURES or token.low[:-1] == "m"):
@@ -453,6 +552,8 @@ class Quantities:
         """Degrees of a temperature, or of what is not said: 20 °C, 20 degrees Celsius, 20C."""
         token, after = self._tokens[i], self._tokens[i + 1]
         one = Decimal(1)
+        if token.low in _TEMPERATURES and len(token.low) > 1:
+            return _Unit("number", _TEMPERATURES[token.low], one, i + 1)
         if token.text in ("C", "F") and token.gap == GLUED:
             return _Unit("number", f"°{token.text}", one, i + 1)
         if token.text != "°" and MEASURES.get(token.low) != "°":
@@ -495,9 +596,43 @@ class Quantities:
                 return None
         elif self.is_label(i) or self.glued_before(i):
             return None
-        return self._with_rate(
-            i, i, measure.kind, measure.unit, plain(measure.number), measure.next
-        )
+        measure = self._compounded(measure)
+        number = plain(measure.number)
+        if measure.unit.startswith("°") and self._below_zero(i):
+            number, i = f"-{number}", i - 1
+        return self._with_rate(i, i, measure.kind, measure.unit, number, measure.next)
+
+    def _below_zero(self, i: int) -> bool:
+        """Whether a minus stands before a temperature."""
+        if not i or self._tokens[i].gap == BREAK:
+            return False
+        before, further = self._tokens[i - 1], self._tokens[max(i - 2, 0)]
+        sign = before.text in "-−–" and self._tokens[i].gap == GLUED
+        # "A high of 5-10 °C", but "(-10 °C)".
+        joined = before.gap == GLUED and further.kind in ("word", "number")
+        return before.low == "minus" or (sign and not joined)
+
+    def _compounded(self, measure: _Measure) -> _Measure:
+        """A measure with its smaller parts: 6ft 2in, eight pounds and four ounces."""
+        tokens = self._tokens
+        j = measure.next + (tokens[measure.next].low in ("and", ","))
+        part = self._amount(j) if tokens[j].gap != BREAK else None
+        if part is None:
+            return measure
+        word, after = tokens[part.next], tokens[part.next + 1]
+        end = part.next + 1
+        inches = word.low == "in" and (word.gap == GLUED or after.kind != "word")
+        low = MEASURES.get(word.low, "in" if inches else "")
+        if word.kind != "word" and tokens[measure.next - 1].low in ("foot", "ft"):
+            # "Six foot two".
+            low, end = "in", part.next
+        # Pounds are money, unless ounces follow.
+        high = "lb" if measure.unit == "GBP" and low == "oz" else measure.unit
+        times = COMPOUNDS.get((high, low))
+        if times is None or part.number >= times:
+            return measure
+        number = measure.number * times + part.number
+        return _Measure(number, number, False, "number", low, end)
 
     def _between(self, i: int) -> Reading | None:
         j = i + 1
@@ -603,16 +738,43 @@ class Quantities:
             return "year", i + 1
         if self._joined(i) and token.text == "-" and after.low in ("a", "per"):
             i, token, after = i + 1, after, tokens[i + 2]
-            if self._joined(i + 1):
-                i, after = i + 1, tokens[i + 2]
+        if many := self._per_many(i):
+            return many
+        if token.low == "times" and after.low in ("a", "per", "each", "every"):
+            i += 1
+        return self._led_rate(i, kind)
+
+    def _led_rate(self, i: int, kind: ValueKind) -> tuple[str, int]:
+        """A rate after its "per" or article."""
+        tokens = self._tokens
+        j = i + 2 if self._joined(i + 1) else i + 1
+        token, after = tokens[i], tokens[j]
         leads = token.low in ("per", "a", "an", "each", "every") or token.text == "/"
         if not leads or after.gap == BREAK or after.kind != "word":
             return "", i
         if after.low in RATES:
-            if tokens[i + 2].low in _INDEFINITE_PERIOD_AFTER and token.low in ("a", "an"):
-                return "", i
-            return RATES[after.low], i + 2
-        return (MEASURES.get(after.low, after.low), i + 2) if self._is_per(i, kind) else ("", i)
+            ago = tokens[j + 1].low in _INDEFINITE_PERIOD_AFTER and token.low in ("a", "an")
+            return ("", i) if ago else (RATES[after.low], j + 1)
+        if not self._is_per(i, kind):
+            return "", i
+        return MEASURES.get(after.low, _PER_PERSON.get(after.low, after.low)), i + 2
+
+    def _per_many(self, i: int) -> tuple[str, int] | None:
+        """What a rate is told by: per 100,000; in every thousand."""
+        tokens = self._tokens
+        i = self._after_noun(i, ("per",))
+        j = i + 2 if tokens[i].low in ("in", "for") and tokens[i + 1].low == "every" else i + 1
+        if j == i + 1 and tokens[i].low != "per":
+            return None
+        many = self._amount(j) if tokens[j].gap != BREAK else None
+        if many is None:
+            # "Per million".
+            many = self._scale(Decimal(1), j)
+        if many.number not in _PER_MANY:
+            return None
+        unit = self._measure_unit(many.next) if tokens[many.next].gap != BREAK else None
+        rate = plain(many.number)
+        return (f"{rate}{unit.unit}", unit.next) if unit else (rate, many.next)
 
     def _is_per(self, i: int, kind: ValueKind) -> bool:
         """Whether what follows token `i` is what an amount is said to be for: per user, a share."""
@@ -661,11 +823,11 @@ class Quantities:
                 break
             parts.append(part)
             end = part.next
-        half = self._and_a_half(end)
-        if half and len(parts) == 1 and measure.bare:
-            step = measure.number / measure.bare / 2
+        more, after = self._and_a_part(end)
+        if more and len(parts) == 1 and measure.bare:
+            step = measure.number / measure.bare * more
             parts = [measure._replace(number=measure.number + step)]
-            end = half
+            end = after
         if self.glued_before(i):
             return None
         normal = iso_sum([(part.number, part.unit) for part in parts])
@@ -676,29 +838,33 @@ class Quantities:
     def _indefinite_period(self, i: int) -> Reading | None:
         """An article for a one: "for a year", "a decade ago", but not "twice a year"."""
         tokens = self._tokens
-        j = i + 1
-        part = Decimal(1)
-        token = tokens[j]
+        token, after = tokens[i + 1], tokens[i + 2]
         if token.gap == BREAK or token.low not in PERIODS or token.low.endswith("s"):
             return None
-        before = tokens[i - 1].low if i else ""
-        after = tokens[j + 1]
-        lasting = token.low in ("decade", "century", "fortnight")
-        half = after.low == "and" and tokens[j + 2].low == "a" and tokens[j + 3].low == "half"
-        if not (
-            lasting
-            or half
-            or before in _INDEFINITE_PERIOD_BEFORE
-            or after.low in _INDEFINITE_PERIOD_AFTER
-        ):
-            return None
-        if token.low in ("second", "quarter", "minute") and not half and after.low != "ago":
-            return None
         count, designator = PERIODS[token.low]
-        end = j + 1
-        if half:
-            part, end = Decimal("1.5"), j + 4
-        return self._reading(i, end, "duration", iso(part * count, designator))
+        if after.low == "or" and tokens[i + 3].low == "two":
+            span = f"{iso(count, designator)}..{iso(2 * count, designator)}"
+            return self._reading(i, i + 4, "duration", span)
+        one = _Measure(count, Decimal(1), False, "duration", designator, i + 2)
+        whole = self._duration(i, one)
+        if whole is not None and whole.next > one.next:
+            return whole
+        before = tokens[i - 1].low if i else ""
+        if token.low in ("second", "quarter", "minute") and after.low != "ago":
+            # Ordinals and adjectives stand before a noun.
+            ends = after.kind == "end" or after.text in ".!?;" or after.gap == BREAK
+            return whole if ends and before in _BRIEFLY and token.low != "quarter" else None
+        lasting = token.low in ("decade", "century", "fortnight")
+        lasts = before in _INDEFINITE_PERIOD_BEFORE or after.low in _INDEFINITE_PERIOD_AFTER
+        return whole if lasting or lasts else None
+
+    def _one_and_a_part(self, i: int) -> Reading | None:
+        """A mile and a half."""
+        unit = self._unit(i + 1, Decimal(1))
+        more, after = self._and_a_part(unit.next) if unit else (Decimal(0), i)
+        if unit is None or not more:
+            return None
+        return self._with_rate(i, i, unit.kind, unit.unit, plain(unit.factor * (1 + more)), after)
 
     def _worded_share(self, i: int) -> Reading | None:
         """A fraction or a factor that begins with a word."""
@@ -709,6 +875,8 @@ class Quantities:
         tokens = self._tokens
         token = tokens[i]
         before = tokens[i - 1].low if i and token.gap != BREAK else ""
+        if self._part_of_one(i):
+            return None
         if token.low == "half":
             return self._half(i, before)
         if token.kind == "number":
@@ -721,25 +889,20 @@ class Quantities:
             return None
         hyphen = self._joined(i + 1)
         j = i + 2 if hyphen else i + 1
-        word, after = tokens[j], tokens[j + 1]
+        word = tokens[j]
         if word.low not in FRACTIONS or word.gap == BREAK or self.glued_before(i):
             return None
         if word.low.endswith("s") != (count > 1):
             return None
-        part = count / FRACTIONS[word.low]
-        if after.low == "of" and (period := self._part_of_period(i, j, part)):
-            return period
         if not self._is_share(j, hyphen=hyphen, before=before):
             return None
-        share = (100 * part).quantize(Decimal("0.01"))
+        share = (100 * count / FRACTIONS[word.low]).quantize(Decimal("0.01"))
         return self._reading(i, j + 1, "percent", f"{plain(share)}%")
 
     def _is_share(self, j: int, *, hyphen: bool, before: str) -> bool:
         """Whether the fraction word at token `j`, after its count, is a share of something."""
         tokens = self._tokens
         word, after = tokens[j], tokens[j + 1]
-        if after.low == "of" and tokens[j + 2].low in ("a", "an"):
-            return tokens[j + 3].low not in SCALES
         if word.low.startswith("quarter") and not hyphen:
             return after.low == "of" or before in ("by", "than")
         ends = after.kind in ("mark", "end") and not self._joined(j + 1)
@@ -755,27 +918,16 @@ class Quantities:
         glued = tokens[j].gap == GLUED and tokens[j + 1].gap == GLUED
         if tokens[j].text == "/" and glued and tokens[j + 1].kind == "number":
             below, j = numeral(tokens[j + 1].text) or Decimal(0), j + 2
-        if above is None or tokens[j].low != "of":
+        if above is None or tokens[j].low != "of" or self._part_in_digits(i, above):
             return None
         if not (0 < above < below <= 10 or (below == 1 and above < 1)):
             return None
         share = (100 * above / below).quantize(Decimal("0.01"))
         return self._reading(i, j, "percent", f"{plain(share)}%")
 
-    def _part_of_period(self, i: int, j: int, part: Decimal) -> Reading | None:
-        """Three-quarters of an hour; the fraction's noun is token `j`."""
-        article, period = self._tokens[j + 2], self._tokens[min(j + 3, len(self._tokens) - 1)]
-        if article.low not in ("a", "an") or period.low not in PERIODS or period.gap == BREAK:
-            return None
-        count, designator = PERIODS[period.low]
-        return self._reading(i, j + 4, "duration", iso(part * count, designator))
-
     def _half(self, i: int, before: str) -> Reading | None:
         tokens = self._tokens
         after = tokens[i + 1]
-        if after.low in ("a", "an") and tokens[i + 2].low in PERIODS:
-            count, designator = PERIODS[tokens[i + 2].low]
-            return self._reading(i, i + 3, "duration", iso(count / 2, designator))
         if before in _ORDINAL_HALVES or self._joined(i + 1) or self.glued_before(i):
             return None
         if before in _HALF_BEFORE or (after.low in _HALF_AFTER and after.gap != BREAK):
@@ -793,41 +945,69 @@ class Quantities:
         return None if normal is None else self._reading(i, i + 1, "percent", normal)
 
     def _odds(self, i: int, measure: _Measure) -> Reading | None:
-        """One in five, two out of three: a share, when the numbers are small."""
+        """One in five, two out of three, nine cases in ten: a share, when the numbers are small."""
         tokens = self._tokens
-        j = measure.next
-        if measure.unit or not 0 < measure.number < 10 or tokens[j].gap == BREAK:
+        if measure.unit or not 0 < measure.number < 10 or self.is_label(i) or self.glued_before(i):
             return None
-        if tokens[j].low == "out" and tokens[j + 1].low == "of":
-            j += 2
-        elif tokens[j].low in ("in", "of") and (
-            tokens[i].kind == "word" or (tokens[j].low == "in" and tokens[j + 1].text == "10")
-        ):
-            j += 1
-        else:
+        j = self._after_noun(measure.next, ("in", "out"))
+        joint = tokens[j].low
+        if tokens[j].gap == BREAK or joint not in ("in", "of", "out"):
             return None
-        if tokens[j].low == "every":
-            j += 1
-        whole = self._measure(j)
-        if whole is None or whole.unit or whole.number not in _ODDS:
+        first = j + 2 if joint == "out" else j + 1
+        every = tokens[first].low == "every"
+        at = first + 1 if every else first
+        whole = self._measure(at)
+        if whole is None or whole.unit:
             return None
-        if tokens[j - 1].low == "of" and tokens[j - 2].low != "out":
+        if not _is_whole_of_odds(whole.number, tokens[at], measure.number):
             return None
-        if measure.number >= whole.number:
+        # "2 in 5" may be anything.
+        worded = tokens[i].kind == "word" or measure.number == 1 or tokens[first].text == "10"
+        told = tokens[j + 1].low == "of" if joint == "out" else joint == "in" and worded
+        if not (told or every):
             return None
-        share = (100 * measure.number / whole.number).quantize(Decimal("0.01"))
+        # "One in a Million" is a name.
+        words = tokens[i + 1 : whole.next] if tokens[i].case == "sentence" else ()
+        if measure.number >= whole.number or any(word.text != word.low for word in words):
+            return None
+        # "One goal in seven games" is none of them.
+        if j > measure.next and self.counts_next(whole.next):
+            return None
+        share = 100 * measure.number / whole.number
+        share = share.quantize(
+            Decimal("0.01") if share > 1 else Decimal(1).scaleb(share.adjusted() - 2)
+        )
         return self._reading(i, whole.next, "percent", f"{plain(share)}%")
+
+    def _after_noun(self, i: int, joints: Collection[str]) -> int:
+        """The index after what a number counts, if a joint follows so soon; else the same index."""
+        for j in range(i, i + _LONGEST_NOUN + 1):
+            token = self._tokens[j]
+            if token.low in joints:
+                return j
+            noun = token.kind == "word" and token.gap == SPACED and token.text.islower()
+            if not noun or token.low in FUNCTION_WORDS:
+                break
+        return i
 
     def _score(self, i: int, measure: _Measure) -> Reading | None:
         """Two numbers in no rising order around a hyphen: a score or a vote, 52-48."""
         j = measure.next
         tokens = self._tokens
+        if tokens[j].low in _SCORED and tokens[j + 1].low == "to":
+            j += 1
         spoken = tokens[j].low == "to" and tokens[j].gap == SPACED
-        if not (self._joined(j) or spoken) or tokens[j + 1].kind != "number":
+        if not (self._joined(j) or spoken) or measure.next != i + 1:
             return None
         after = tokens[j + 2]
-        digits = tokens[i].text, tokens[j + 1].text
-        if not all(text.isdecimal() and len(text) <= 3 for text in digits) or measure.next != i + 1:
+        ends = tokens[i], tokens[j + 1]
+        # "At ten to four" is a time of day.
+        if ends[0].low in ("five", "ten", "twenty") and i and tokens[i - 1].low == "at":
+            return None
+        digits = [str(UNITS[end.low]) if end.low in UNITS else end.text for end in ends]
+        if len({end.kind for end in ends}) > 1 or (self._joined(j) and ends[1].kind == "word"):
+            return None
+        if not all(text.isdecimal() and len(text) <= 3 for text in digits):
             return None
         if self.glued_before(i) or (after.gap == GLUED and after.text in "/-–:"):
             return None
@@ -850,7 +1030,8 @@ class Quantities:
             return False
         if self._joined(measure.next):
             compound = tokens[measure.next + 1]
-            if compound.kind != "word" or not compound.text.islower():
+            plain_word = compound.kind == "word" and compound.text.islower()
+            if not plain_word or compound.low in ORDINALS:
                 return False
         marker = after.text in (".", ")") and after.gap == GLUED
         if token.opens and token.gap == BREAK and marker and tokens[measure.next + 1].gap == SPACED:
@@ -893,7 +1074,7 @@ class Quantities:
         k = i - 1
         if tokens[k].text == "." and tokens[k].gap == GLUED and k:
             return tokens[k - 1].low in ("no", "nos", "vol", "fig", "p", "pp")
-        return tokens[k].low in _LABELS and tokens[k].low not in ("no", "nos")
+        return tokens[k].low in _LABELS - {"no", "nos"} or tokens[k].text in ("No", "Nos")
 
     def _reading(self, i: int, after: int, kind: ValueKind, normal: str) -> Reading:
         value = Value(kind=kind, normal=normal)
@@ -902,6 +1083,14 @@ class Quantities:
 
 def _is_year(text: str) -> bool:
     return len(text) == 4 and text.isdecimal() and text[0] in "12"
+
+
+def _is_whole_of_odds(number: Decimal, token: Token, count: Decimal) -> bool:
+    """Whether shares are told of so many: one in 36, three in 250; in 683 and 2019 are dates."""
+    if number % 1 or number < 2 or _is_year(token.text):
+        return False
+    small = number <= 12 or (number <= 100 and count == 1)
+    return small or number % (5 if number <= 100 else 10) == 0
 
 
 class _Ends(NamedTuple):

@@ -37,10 +37,10 @@ def find_values(text: str) -> list[ValueSpan]:
     - duration: ISO 8601, `P6M`, `P2Y6M`, `PT48H`, `P6W..P8W`.
     - name: see `ragqa.values.names.normalise_name`.
 
-    Signs are left out (a fall of 5 percent and a rise of 5 percent are both `5%`), as are relative
-    dates ("yesterday", "last year"), times of day and ordinals, which mean something only as an
-    answer: see `value_of`. After "from", a number takes the unit and scale that only "to" states:
-    "from 10 to 15 million" is 10 million and 15 million.
+    Signs are left out but of temperatures (a fall of 5 percent and a rise of 5 percent are both
+    `5%`), as are relative dates ("yesterday", "last year"), times of day and ordinals, which mean
+    something only as an answer: see `value_of`. After "from", a number takes the unit and scale
+    that only "to" states: "from 10 to 15 million" is 10 million and 15 million.
     """
     tokens = tokenise(text)
     amounts = Quantities(tokens)
