@@ -35,6 +35,12 @@ def test_a_list_is_given_whole() -> None:
     assert whole.slice(found.sentence) == "The prize went to Velo, Orr and Kell, the board said."
 
 
+def test_a_list_is_not_given_with_more_than_it() -> None:
+    whole = passage("The firm makes pumps, valves and pipes and sells them.", "It rained.")
+    found = complete("Which goods does the firm make?", whole, "pumps, valves and pipes")
+    assert whole.slice(found) == "pumps, valves and pipes"
+
+
 def test_a_reason_is_given_whole() -> None:
     whole = passage("The lock was shut on Monday.", "That is because its gates had rusted.")
     found = complete("Why was the lock shut?", whole, "its gates had rusted")

@@ -68,6 +68,28 @@ INSIDE = [
     ("Three things matter: ⟦the clips; the prompts; and the files⟧.", "the prompts", 3),
     ("The firm works with ⟦Disney as well as Comcast⟧.", "Comcast", 2),
     ("⟦Germany and France and Italy⟧ agreed.", "France", 3),
+    ("It speaks ⟦Dutch, Frisian and some German⟧, but no French.", "Frisian", 3),
+    ("She wrote ⟦novels, plays and an opera⟧.", "plays", 3),
+    ("Boats must carry ⟦lights, horns and flares⟧.", "horns", 3),
+    ("The firm makes ⟦pumps, valves and pipes⟧ and sells them.", "valves", 3),
+    ("The report names ⟦low pay, long hours and poor housing⟧ as causes.", "long hours", 3),
+    (
+        "The mayor promised ⟦to mend the roof, to hire two guards and to stay⟧.",
+        "to hire two guards",
+        3,
+    ),
+    ("The mayor wants to ⟦fix the roof, hire two guards and open on Sunday⟧.", "hire two", 3),
+    ("The plan calls for ⟦mending the dam, clearing drains and planting trees⟧.", "clearing", 3),
+    ("Rents rose by ⟦3 percent in May, 4 percent in June and 6 percent in July⟧.", "4 percent", 3),
+    ("It was built by ⟦Orr & Sons, Kell Ltd. and the state⟧.", "the state", 3),
+    ("Among the guests were ⟦the king, the queen, and three of their sons⟧.", "the queen", 3),
+    ("According to the report, ⟦Velo, Kell and Marl⟧ were fined.", "Kell", 3),
+    ("For example, ⟦Velo and Kell⟧ were fined.", "Kell", 2),
+    ("Two mills, ⟦Velo and Kell⟧, were fined.", "Kell", 2),
+    ("Doctors saw ⟦a fever, loss of smell and thirst⟧ among the crew.", "a fever", 3),
+    ("Shops open on ⟦Monday, Wednesday and Friday⟧ only.", "Wednesday", 3),
+    ("It goes to ⟦Oslo, Norway; Lund, Sweden; and Vejle, Denmark⟧.", "Lund, Sweden", 3),
+    ("The causes were ⟦(1) low pay, (2) long hours and (3) poor housing⟧.", "long hours", 3),
     ("The plan names ⟦ChatGPT, Codex, and the Atlas browser⟧.", "Codex", 3),
 ]
 
@@ -95,6 +117,26 @@ def test_a_coordination_is_completed(marked: str, answer: str, count: int) -> No
 )
 def test_what_is_no_list_is_left_as_it_is(text: str, answer: str) -> None:
     assert enumeration(text, prose(text), place(text, answer)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Tickets go to pupils, nurses and people over 65.", "pupils, nurses and people over 65"),
+        ("It shuts between noon and five.", "between noon and five"),
+        ("The fair drew grime and dubstep and acts from Kell.", "grime and dubstep"),
+        ("It has weak spots, indeed the worst of all, the heads and limbs.", "heads and limbs"),
+        ("It moved the line, making room for lost Poles and Russians.", "Poles and Russians"),
+        ("It makes rockets (Atlas, Delta, Titan), jets and ships.", "Atlas, Delta, Titan"),
+        ("At that rate, grey whales swim far north with the calf and cows.", "whales"),
+        (
+            "The firm bought mills in the U.K. and the U.S.",
+            "the U.K. and the U.S.",
+        ),
+    ],
+)
+def test_an_answer_that_is_whole_is_left_so(text: str, answer: str) -> None:
+    assert quotes(text, enumeration(text, prose(text), place(text, answer))) in ([], [answer])
 
 
 BULLETS = lines(
@@ -140,6 +182,16 @@ def test_prose_above_a_list_is_not_its_introduction_unless_it_says_so() -> None:
     ]
 
 
+def test_a_line_that_ends_in_a_plural_introduces_the_list_below_it() -> None:
+    text, spans = lines(
+        ("paragraph", "It lists the main findings."),
+        ("item", "- Old wells"),
+        ("item", "- Old mills"),
+    )
+    found = enumeration(text, spans, place(text, "Old mills"))
+    assert quotes(text, found) == ["It lists the main findings.", "- Old wells", "- Old mills"]
+
+
 def test_numbered_headings_are_a_list() -> None:
     text, spans = lines(
         ("paragraph", "The firm has two aims:"),
@@ -182,6 +234,36 @@ REASONS = [
         "It shut. The main reason behind the move was cost. It was dear.",
         "cost",
         ["The main reason behind the move was cost."],
+    ),
+    (
+        "It rained all night. So the game was called off. Fans left.",
+        "the game was called off",
+        ["It rained all night.", "So the game was called off."],
+    ),
+    (
+        "Costs rose. The shop therefore closed. Its owner left.",
+        "The shop therefore closed",
+        ["Costs rose.", "The shop therefore closed."],
+    ),
+    (
+        "Trade fell. The cause was a strike. It was long.",
+        "a strike",
+        ["Trade fell.", "The cause was a strike."],
+    ),
+    (
+        "It fell for two reasons. First, it was weak. Second, nobody cared. It was old.",
+        "nobody cared",
+        ["It fell for two reasons.", "First, it was weak.", "Second, nobody cared."],
+    ),
+    (
+        "It sank. One reason was a leak. Another was the storm. It is missed.",
+        "the storm",
+        ["It sank.", "One reason was a leak.", "Another was the storm."],
+    ),
+    (
+        "Its owner blamed rents. A second factor was crime. It was old.",
+        "rents",
+        ["Its owner blamed rents.", "A second factor was crime."],
     ),
     ("The firm left due to a strike.", "a strike", ["The firm left due to a strike."]),
 ]
