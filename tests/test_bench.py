@@ -45,4 +45,5 @@ def test_all_benchmarks_print_their_tables() -> None:
 @pytest.mark.slow
 def test_a_benchmark_runs_by_itself() -> None:
     printed = bench(str(BENCH / "reindex.py"), "--quick", "--as", "lines")
-    assert "one file of JSON lines" in printed
+    # A long title is wrapped where the data are not there and it says so.
+    assert "one file of JSON lines" in " ".join(printed.split())
