@@ -76,7 +76,7 @@ _APPROXIMATED: Final = re.compile(
 _ODD: Final = re.compile(r"[-‑–\s]odd\b", re.I)
 _COUPLE: Final = re.compile(r"(?:a\s+)?couple\s+of\b", re.I)
 _OR_SO: Final = re.compile(
-    r"[-‑–\s]odd\b"
+    rf"{_ODD.pattern}"
     r"|(?:\s*[\w'’-]+)?,?\s*(?:or so|or thereabouts|more or less|give or take)\b",
     re.I,
 )
