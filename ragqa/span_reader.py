@@ -1,7 +1,7 @@
 """The reader that finds the words: a span model's scores and what is known of each sentence."""
 
-import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from ragqa.encoder import Encoder
 from ragqa.questions import Question
 from ragqa.reader import Scored, SentenceReader, Weights, rank, shipped_weights
 from ragqa.settings import Settings
+from ragqa.snapping import snap
 from ragqa.span_model import SpanModel, TokenScores, load_span_model
 from ragqa.terms import Terms
 from ragqa.types import Candidate, Passage, Sentence, Span, ValueSpan
@@ -18,21 +19,15 @@ from ragqa.values import find_values, value_of
 
 # Longest answer, in tokens of the model.
 _LONGEST = 48
-# What belongs to the word beside it and is never cut from it.
-_SIGNS = "$€£¥₹%‰°#@&"
-_INSIDE = re.compile(r"[\w'’.,:/–-]")
-_COUNTED = re.compile(r"\d-[^\W\d_]")
-_EDGES = " \t\r\n.,;:!?…"
-_PAIRS = {'"': '"', "“": "”", "‘": "’", "(": ")", "[": "]", "«": "»"}
-# Values of which no part is an answer.
-_WHOLE = frozenset({"money", "number", "percent", "duration", "name"})
+# Sentences of a question's passages that are read again, alone and between their neighbours.
+_READ_AGAIN = 5
 
 
 class Found(NamedTuple):
     """The best span of one sentence, in the article, with the model's scores of it.
 
-    `span_score` is the sum of its logits to start and to end, `margin` that less the null's in the
-    same window, `relevance` the window's logit of answering at all.
+    `span_score` is the sum of its logits to start and to end, `margin` that less the null's,
+    `relevance` the logit of answering at all; each is a mean over the times that it was read.
     """
 
     answer: Span
@@ -82,13 +77,14 @@ class SpanReader:
         known: NDArray[np.float64],
     ) -> tuple[list[Scored], NDArray[np.float64]]:
         """Return what the sentence reader makes of passages with the best spans in its place."""
-        windows = self._model.read(question.text, [passage.text for passage in passages])
+        readings = self._readings(question, passages)
         values = [values_of(passage) for passage in passages]
         found: list[Scored] = []
         rows = []
         for each, features in zip(scored, known, strict=True):
             passage, own = passages[each.passage], values[each.passage]
-            span = best_span(windows[each.passage], passage, each.sentence, own)
+            seen = readings[each.passage, each.sentence.start]
+            span = best_span(seen, passage, each.sentence, own)
             if span is None:
                 continue
             value = value_of(
@@ -111,42 +107,114 @@ class SpanReader:
             rows.append((*features, span.span_score, span.margin, span.relevance, asked))
         return found, np.asarray(rows, dtype=np.float64).reshape(len(found), len(self.FEATURES))
 
+    def _readings(
+        self, question: Question, passages: Sequence[Passage]
+    ) -> Mapping[tuple[int, int], Sequence[TokenScores]]:
+        """Return the scores of each sentence's tokens, by its passage's index and its start.
+
+        Every passage is read whole, and its likeliest sentences are read again: what a model of
+        this size gets wrong in one text around an answer it often gets right in another.
+        """
+        readings: dict[tuple[int, int], list[TokenScores]] = defaultdict(list)
+
+        def read(pieces: Sequence[_Piece]) -> None:
+            texts = [passages[piece.passage].slice(piece.span) for piece in pieces]
+            for piece, windows in zip(pieces, self._model.read(question.text, texts), strict=True):
+                for sentence in piece.sentences:
+                    readings[piece.passage, sentence.start] += [
+                        seen
+                        for window in windows
+                        if len((seen := scores_of(sentence, window, piece.span.start)).spans)
+                    ]
+
+        read(
+            [
+                _Piece(number, Span(start=each.place.start, end=each.place.end), each.sentences)
+                for number, each in enumerate(passages)
+            ]
+        )
+        firsts = [
+            (found.span_score, number, position)
+            for number, passage in enumerate(passages)
+            for position, sentence in enumerate(passage.sentences)
+            if (found := best_span(readings[number, sentence.start], passage, sentence, ()))
+        ]
+        firsts.sort(key=lambda first: -first[0])
+        read(
+            [
+                _piece(number, passages[number], position, beside)
+                for _, number, position in firsts[:_READ_AGAIN]
+                for beside in (0, 1)
+            ]
+        )
+        return readings
+
+
+class _Piece(NamedTuple):
+    """A part of a passage to read, and the sentences of which its scores are wanted."""
+
+    passage: int
+    span: Span
+    sentences: Sequence[Sentence]
+
+
+def _piece(number: int, passage: Passage, position: int, beside: int) -> _Piece:
+    """Return a sentence of a passage with so many neighbours on each side."""
+    around = passage.sentences[max(0, position - beside) : position + beside + 1]
+    span = Span(start=around[0].start, end=around[-1].end)
+    return _Piece(number, span, passage.sentences[position : position + 1])
+
+
+def scores_of(sentence: Span, window: TokenScores, offset: int) -> TokenScores:
+    """Return a window's scores of a sentence's tokens, their spans those in the article."""
+    spans = window.spans + offset
+    inside = (spans[:, 0] >= sentence.start) & (spans[:, 1] <= sentence.end)
+    return window._replace(spans=spans[inside], start=window.start[inside], end=window.end[inside])
+
 
 def best_span(
-    windows: Sequence[TokenScores],
+    readings: Sequence[TokenScores],
     passage: Passage,
     sentence: Sentence,
     values: Sequence[ValueSpan],
 ) -> Found | None:
     """Return the best span of a sentence of a passage, snapped to whole words and values.
 
-    None for a sentence of which the model sees no token.
+    The scores of the same tokens, read several times, are averaged. None for a sentence of which
+    the model sees no token.
 
     Args:
-        windows: The model's scores of the passage.
+        readings: The model's scores of the sentence's tokens, with their spans in the article.
         passage: The passage.
         sentence: One of its sentences.
         values: The values of the passage, with their spans in the article.
     """
-    offset = passage.place.start
-    best: Found | None = None
-    for window in windows:
-        spans = window.spans + offset
-        inside = np.flatnonzero((spans[:, 0] >= sentence.start) & (spans[:, 1] <= sentence.end))
-        if not len(inside):
-            continue
-        first, last = int(inside[0]), int(inside[-1]) + 1
-        scores = window.start[first:last, None] + window.end[None, first:last]
-        allowed = np.tril(np.triu(np.ones(scores.shape, dtype=bool)), _LONGEST - 1)
-        at, to = divmod(int(np.where(allowed, scores, -np.inf).argmax()), last - first)
-        score = float(scores[at, to])
-        if best is not None and best.span_score >= score:
-            continue
-        answer = Span(start=int(spans[first + at, 0]), end=int(spans[first + to, 1]))
-        best = Found(
-            snap(passage, sentence, answer, values), score, score - window.null, window.relevance
-        )
-    return best
+    same: dict[bytes, list[TokenScores]] = defaultdict(list)
+    for each in readings:
+        same[each.spans.tobytes()].append(each)
+    found = [_best_of(_mean(those), passage, sentence, values) for those in same.values()]
+    return max(found, key=lambda each: each.span_score, default=None)
+
+
+def _mean(readings: Sequence[TokenScores]) -> TokenScores:
+    return TokenScores(
+        readings[0].spans,
+        np.mean([each.start for each in readings], axis=0),
+        np.mean([each.end for each in readings], axis=0),
+        float(np.mean([each.null for each in readings])),
+        float(np.mean([each.relevance for each in readings])),
+    )
+
+
+def _best_of(
+    seen: TokenScores, passage: Passage, sentence: Sentence, values: Sequence[ValueSpan]
+) -> Found:
+    scores = seen.start[:, None] + seen.end[None, :]
+    allowed = np.tril(np.triu(np.ones(scores.shape, dtype=bool)), _LONGEST - 1)
+    first, last = divmod(int(np.where(allowed, scores, -np.inf).argmax()), len(seen.spans))
+    score = float(scores[first, last])
+    answer = Span(start=int(seen.spans[first, 0]), end=int(seen.spans[last, 1]))
+    return Found(snap(passage, sentence, answer, values), score, score - seen.null, seen.relevance)
 
 
 def load_reader(settings: Settings, encoder: Encoder) -> SentenceReader | SpanReader:
@@ -160,77 +228,6 @@ def load_reader(settings: Settings, encoder: Encoder) -> SentenceReader | SpanRe
         return sentences
     model = load_span_model(settings, None if settings.reader == "spans" else settings.reader)
     return SpanReader(sentences, model, shipped_weights("span"))
-
-
-def snap(passage: Passage, sentence: Span, answer: Span, values: Sequence[ValueSpan]) -> Span:
-    """Widen an answer inside its sentence to whole words, numbers and names.
-
-    Punctuation at its ends, and a quotation mark or bracket without its fellow, is left out.
-    """
-    text = passage.slice(sentence)
-    start, end = answer.start - sentence.start, answer.end - sentence.start
-    start, end = _words(text, start, end)
-    for value in values:
-        first, last = value.start - sentence.start, value.end - sentence.start
-        overlap = first < end and start < last
-        if overlap and value.value.kind in _WHOLE and first >= 0 and last <= len(text):
-            start, end = min(start, first), max(end, last)
-    start, end = _trimmed(text, start, end)
-    return Span(start=sentence.start + start, end=sentence.start + end)
-
-
-def _words(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen a span to the words, with their signs, that it cuts."""
-    while start > 0 and _joined(text, start):
-        start -= 1
-    while end < len(text) and _joined(text, end):
-        end += 1
-    return start, end
-
-
-def _joined(text: str, at: int) -> bool:
-    """Whether the characters on both sides of a place belong to one word."""
-    before, after = text[at - 1], text[at]
-    if before in _SIGNS or after in "%‰°":
-        return not (before.isspace() or after.isspace())
-    if before.isalnum() and after.isalnum():
-        return True
-    # Eight hundred are the members of an 800-member club, but a $20-million deal is a value.
-    if _COUNTED.match(text, at - 1) or (at > 1 and _COUNTED.match(text, at - 2)):
-        return False
-    around = text[max(0, at - 2) : at + 2]
-    # A mark inside a word or number: both its neighbours are letters or figures.
-    if before.isalnum() and _INSIDE.match(after):
-        return at + 1 < len(text) and text[at + 1].isalnum()
-    if after.isalnum() and _INSIDE.match(before):
-        return at > 1 and text[at - 2].isalnum() and " " not in around[:2]
-    return False
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Leave out marks at the ends that say nothing; at least one character stays."""
-    while True:
-        was = start, end
-        while start < end - 1 and text[start] in _EDGES:
-            start += 1
-        while end - 1 > start and text[end - 1] in _EDGES and not _abbreviated(text, start, end):
-            end -= 1
-        inner = text[start:end]
-        for opening, closing in _PAIRS.items():
-            if inner.startswith(opening) and closing not in inner[1:] and len(inner) > 1:
-                start += 1
-                break
-            if inner.endswith(closing) and opening not in inner[:-1] and len(inner) > 1:
-                end -= 1
-                break
-        if (start, end) == was:
-            return start, end
-
-
-def _abbreviated(text: str, start: int, end: int) -> bool:
-    """Whether the full stop that a span ends with belongs to an abbreviation: U.S., Jr."""
-    word = text[start:end].rsplit(None, 1)[-1]
-    return text[end - 1] == "." and (word.count(".") > 1 or text[end : end + 1] not in ("", " "))
 
 
 def values_of(passage: Passage) -> list[ValueSpan]:

@@ -5,9 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragqa.span_model import TokenScores
-from ragqa.span_reader import best_span, snap, values_of
-from ragqa.types import Passage, Span
+from ragqa.encoder import load_encoder
+from ragqa.questions import parse_question
+from ragqa.settings import DEFAULT_MODEL, Settings
+from ragqa.snapping import snap
+from ragqa.span_model import TokenScores, load_span_model
+from ragqa.span_reader import SpanReader, best_span, load_reader, scores_of, values_of
+from ragqa.terms import weigh
+from ragqa.types import Passage, Sentence, Span
 from support import OFFSET, passage
 
 
@@ -71,37 +76,76 @@ def scores(whole: Passage, start: int, end: int, null: float = 1.0) -> TokenScor
     )
 
 
+def of(sentence: Sentence, *windows: TokenScores) -> list[TokenScores]:
+    return [scores_of(sentence, window, OFFSET) for window in windows]
+
+
 def test_each_sentence_has_its_own_best_span() -> None:
     whole = passage("The lock cost 12 guilders.", "The weir cost more.")
-    windows = [scores(whole, 3, 4)]
-    first = best_span(windows, whole, whole.sentences[0], ())
-    second = best_span(windows, whole, whole.sentences[1], ())
+    window = scores(whole, 3, 4)
+    one, two = whole.sentences
+    first = best_span(of(one, window), whole, one, ())
+    second = best_span(of(two, window), whole, two, ())
     assert first is not None
     assert second is not None
     assert whole.slice(first.answer) == "12 guilders"
     assert (first.span_score, first.margin, first.relevance) == (9.0, 9.0 - 1.0, 0.5)
-    assert whole.sentences[1].start <= second.answer.start
+    assert two.start <= second.answer.start
     assert second.span_score == -2.0
 
 
 def test_a_span_ends_no_earlier_than_it_starts() -> None:
     whole = passage("The lock cost 12 guilders.")
-    found = best_span([scores(whole, 4, 1)], whole, whole.sentences[0], ())
+    (sentence,) = whole.sentences
+    found = best_span(of(sentence, scores(whole, 4, 1)), whole, sentence, ())
     assert found is not None
     assert found.span_score == 5.0 - 1.0
 
 
-def test_the_best_of_several_windows() -> None:
+def test_scores_of_the_same_tokens_are_averaged() -> None:
     whole = passage("The lock cost 12 guilders.")
-    dull = scores(whole, 0, 0)._replace(start=np.zeros(5, np.float32), end=np.zeros(5, np.float32))
-    for windows in ([dull, scores(whole, 3, 4)], [scores(whole, 3, 4), dull]):
-        found = best_span(windows, whole, whole.sentences[0], ())
+    (sentence,) = whole.sentences
+    sure, wrong = scores(whole, 3, 4, null=3.0), scores(whole, 0, 1)
+    found = best_span(of(sentence, sure, wrong, sure), whole, sentence, ())
+    assert found is not None
+    assert whole.slice(found.answer) == "12 guilders"
+    assert found.span_score == pytest.approx((9.0 + 9.0 - 2.0) / 3)
+    assert found.margin == pytest.approx(found.span_score - (3.0 + 3.0 + 1.0) / 3)
+
+
+def test_the_best_of_several_parts_of_a_sentence() -> None:
+    whole = passage("The lock cost 12 guilders.")
+    (sentence,) = whole.sentences
+    window = scores(whole, 3, 4)
+    begin = window._replace(spans=window.spans[:2], start=window.start[:2], end=window.end[:2])
+    for windows in ([begin, window], [window, begin]):
+        found = best_span(of(sentence, *windows), whole, sentence, ())
         assert found is not None
         assert found.span_score == 9.0
 
 
 def test_no_token_no_span() -> None:
     whole = passage("One.", "Two.")
-    window = scores(whole, 0, 0)
-    cut = TokenScores(window.spans[:1], window.start[:1], window.end[:1], 0.0, 0.0)
-    assert best_span([cut], whole, whole.sentences[1], ()) is None
+    assert best_span([], whole, whole.sentences[1], ()) is None
+    assert not len(scores_of(whole.sentences[1], scores(passage("One."), 0, 0), OFFSET).spans)
+
+
+def test_likely_sentences_are_read_again_without_what_stands_around_them() -> None:
+    """What the model makes of a passage of one sentence does not change, of another it does."""
+    with_model = load_reader(Settings(), load_encoder(Settings(), DEFAULT_MODEL))
+    assert isinstance(with_model, SpanReader)
+    question = parse_question("How much did the lock cost?")
+    alone = passage("The lock cost 12 guilders.")
+    (window,) = load_span_model(Settings()).read(question.text, [alone.text])[0]
+    expected = best_span(of(alone.sentences[0], window), alone, alone.sentences[0], ())
+    assert expected is not None
+    terms = weigh([each.text for each in question.terms], lambda word: 1, 3)
+    found = with_model.read(question, terms, [alone])[0]
+    assert found.margin == pytest.approx(expected.margin, abs=1e-4)
+    beside = passage("The weir cost 30 guilders.", alone.text, "Nobody knew who paid for it.")
+    seen = load_span_model(Settings()).read(question.text, [beside.text])[0]
+    first = best_span(of(beside.sentences[1], *seen), beside, beside.sentences[1], ())
+    again = with_model.read(question, terms, [beside])[0]
+    assert first is not None
+    assert beside.slice(again) == "12 guilders"
+    assert again.margin != pytest.approx(first.margin, abs=1e-2)
