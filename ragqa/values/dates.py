@@ -12,8 +12,9 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from ragqa.types import Value
-from ragqa.values.quantities import HYPHENS, Quantities, Reading
-from ragqa.values.tokens import BREAK, GLUED, Token
+from ragqa.values.quantities import Quantities
+from ragqa.values.tokens import BREAK, GLUED, Reading, Token
+from ragqa.values.units import HYPHENS
 from ragqa.words import MONTHS, ORDINALS, SEASONS, TENS, WEEKDAYS
 
 _PARTS: Final = {

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from ragqa.types import Value
-from ragqa.values.quantities import HYPHENS, Quantities, Reading
-from ragqa.values.tokens import ABBREVIATIONS, BREAK, GLUED, SPACED, Token
+from ragqa.values.quantities import Quantities
+from ragqa.values.tokens import ABBREVIATIONS, BREAK, GLUED, SPACED, Reading, Token
+from ragqa.values.units import HYPHENS
 from ragqa.words import (
     AUXILIARIES,
     CONJUNCTIONS,

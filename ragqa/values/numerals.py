@@ -61,3 +61,8 @@ def iso_sum(parts: Sequence[tuple[Decimal, str]]) -> str:
             text += "T"
         text += plain(number) + ("M" if unit == "min" else unit)
     return text
+
+
+def is_year(text: str) -> bool:
+    """Whether digits look like a year: four of them, from 1000 to 2999."""
+    return len(text) == 4 and text.isdecimal() and text[0] in "12"

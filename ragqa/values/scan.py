@@ -6,8 +6,8 @@ from ragqa.types import ValueSpan
 from ragqa.values import dates, quantities
 from ragqa.values.dates import Dates
 from ragqa.values.names import Names
-from ragqa.values.quantities import Quantities, Reading
-from ragqa.values.tokens import Token, tokenise
+from ragqa.values.quantities import Quantities
+from ragqa.values.tokens import Reading, Token, tokenise
 from ragqa.words import CURRENCY_SIGNS
 
 _STARTERS: Final = quantities.STARTERS | dates.STARTERS

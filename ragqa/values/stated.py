@@ -14,8 +14,8 @@ from ragqa.values.agreement import compare
 from ragqa.values.bounds import Bound, Qualified
 from ragqa.values.names import normalise_name
 from ragqa.values.numerals import iso_sum
-from ragqa.values.quantities import APPROXIMATORS
 from ragqa.values.scan import find_values
+from ragqa.values.shares import APPROXIMATORS
 from ragqa.words import (
     ADVERBS,
     AUXILIARIES,

@@ -3,6 +3,7 @@
 import re
 from typing import Final, Literal, NamedTuple
 
+from ragqa.types import Value
 from ragqa.words import CONJUNCTIONS, CURRENCY_CODES, DETERMINERS, FUNCTION_WORDS, PREPOSITIONS
 
 TokenKind = Literal["word", "number", "date", "junk", "mark", "end"]
@@ -72,6 +73,15 @@ class Token(NamedTuple):
     gap: int
     opens: bool
     case: Case
+
+
+class Reading(NamedTuple):
+    """A value over the characters `[start, end)`; `next` is the index of the token after it."""
+
+    value: Value
+    start: int
+    end: int
+    next: int
 
 
 def tokenise(text: str) -> list[Token]:
