@@ -9,8 +9,9 @@ project's own because of what was measured on one sentence of news: quantulum3 0
 
 from ragqa.values.agreement import Comparison, agree, compare
 from ragqa.values.bounds import Qualified
+from ragqa.values.qualifiers import with_qualifier
 from ragqa.values.scan import find_values
-from ragqa.values.stated import value_of, with_qualifier
+from ragqa.values.stated import value_of
 
 __all__ = [
     "Comparison",

@@ -6,14 +6,14 @@ answer to "when", "third" to "which place", "more than 500" is a bound.
 
 import re
 from collections.abc import Collection, Sequence
-from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final
 
 from ragqa.types import Value, ValueKind, ValueSpan
 from ragqa.values.agreement import compare
-from ragqa.values.bounds import Bound, Qualified
+from ragqa.values.bounds import Qualified
+from ragqa.values.clock import HOUR_AFTER, HOUR_BEFORE, STOPPED, UNTIL, Clock, elapsed, time_of_day
 from ragqa.values.names import normalise_name
-from ragqa.values.numerals import iso_sum
+from ragqa.values.qualifiers import LINE_ENDS, NEARBY, bound_of, clock_bound
 from ragqa.values.scan import find_values
 from ragqa.values.shares import APPROXIMATORS
 from ragqa.words import (
@@ -24,7 +24,6 @@ from ragqa.words import (
     FUNCTION_WORDS,
     ORDINALS,
     PREPOSITIONS,
-    SCALES,
     TENS,
     UNITS,
 )
@@ -33,126 +32,23 @@ from ragqa.words import (
 _MOST_OTHER_WORDS: Final = 6
 _QUOTES: Final = str.maketrans("", "", '"“”„«»')
 _MOST_BESIDE_NAME: Final = 2
-_LINE_ENDS: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _TIMES: Final = {"once": "1", "twice": "2", "thrice": "3"}
 _TIMES_RATED: Final = re.compile(r"(once|twice|thrice)(?=\s(?:a|per|each|every)\s)", re.I)
 # What a bare span lacks, and a sentence has, to show that "half", "May" or "a week" is a value.
 _LEADS: Final = ("", "in ", "by ", "for ")
-
-_MORE: Final = (
-    r"(?:more|greater|higher|larger|longer|better) than|over|above|exceed(?:ed|ing|s)?|at least|"
-    r"(?:no|not) (?:fewer|less) than|upwards of|in excess of|north of|a minimum of"
-)
-_LESS: Final = (
-    r"(?:fewer|less|lower|smaller|shorter) than|under|below|at most|(?:no|not) more than|"
-    r"a maximum of|south of"
-)
-_BEFORE: Final = re.compile(
-    rf"\b(?:(?P<less>{_LESS})|(?P<more>{_MORE}))\s+(?:(?:a|an|the)\s+)?$", re.I
-)
-_AFTER: Final = re.compile(
-    r"\s*(?:\w+\s+)?or\s+(?:(?P<more>more|longer|above|over)|(?P<less>less|fewer|below|under))\b",
-    re.I,
-)
-_SLIGHTLY: Final = (
-    r"(?:just|only just|slightly|marginally|little|a (?:little|bit|shade|touch|fraction))"
-)
-_ABOUT: Final = (
-    r"about|around|roughly|approximately|approx\.?|some|circa|ca?\.|barely|more or less|"
-    r"clos(?:e|er) to|(?:an? )?estimated|an estimate of|something like|[~≈]|"
-    r"(?:in the|of the|on the) (?:region|order|neighbou?rhood) of"
-)
-_NEARLY: Final = (
-    rf"{_SLIGHTLY} (?:under|below|short of|shy of|less than|fewer than)|nearly|almost|not quite|"
-    r"virtually|close on|approaching|nearing|up to|as (?:many|much) as|getting on for"
-)
-_BEYOND: Final = rf"{_SLIGHTLY} (?:over|above|past|more than)"
-_APPROXIMATED: Final = re.compile(
-    rf"(?<!\w)(?:(?P<nearly>{_NEARLY})|(?P<beyond>{_BEYOND})|(?P<about>{_ABOUT}))"
-    r"(?:(?<=[~≈])|(?<=c\.)|\s)\s*(?:(?:a|an|the)\s+)?$",
-    re.I,
-)
-_ODD: Final = re.compile(r"[-‑–\s]odd\b", re.I)
-_COUPLE: Final = re.compile(r"(?:a\s+)?couple\s+of\b", re.I)
-_OR_SO: Final = re.compile(
-    rf"{_ODD.pattern}"
-    r"|(?:\s*[\w'’-]+)?,?\s*(?:or so|or thereabouts|more or less|give or take)\b",
-    re.I,
-)
-_BOUND_LENGTH: Final = 40
-# "Over two years" is during them.
-_LASTING: Final = re.compile(r"\b(?:over|above|under|below)\s+(?:(?:a|an|the)\s+)?$", re.I)
-
-_AROUND_TIME: Final = re.compile(
-    rf"\b(?:{_SLIGHTLY}|shortly|soon|not long|moments|minutes) "
-    r"(?:(?P<nearly>before)|(?P<beyond>after|past)|(?P<about>around))\s+$",
-    re.I,
-)
-_AROUND_YEAR: Final = re.compile(
-    rf"(?<!\w)(?:(?P<less>before|prior to|earlier than)|(?P<more>after|later than)|(?:{_ABOUT}))"
-    r"(?:(?<=[~≈])|(?<=c\.)|\s)\s*$",
-    re.I,
-)
-
 # What may follow a number whose noun or unit is left out: "44 million in all".
 _NO_NOUNS: Final = (PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | ADVERBS) - frozenset(
     "of more less most least further".split()
 )
 _UNITLESS: Final = re.compile(r"[\d.]+(?:/[^\s/]+)*")
-# "Half past four", "four in the afternoon".
-_HOUR_BEFORE: Final = re.compile(r"\b(?:past|quarter to|quarter after)\s$", re.I)
-_OF_DAY: Final = r"(?:in the|this|that|tomorrow|yesterday) (?:morning|afternoon|evening)|at night"
-_HOUR_AFTER: Final = re.compile(rf"\s(?:{_OF_DAY})\b", re.I)
 _NEXT: Final = re.compile(r"\s?(?:([^\W_][\w'’]*)|[-‑/%°])")
-
 _DEFINITE: Final = frozenset(
     "the these those other its their his her our my your first last".split()
 )
-
 _OF_THOSE: Final = re.compile(
     r"\s(?:out\s)?of\s(?:(?:the|those|these|its|their|his|her|our)\s)?(?:about\s|some\s|around\s)?",
     re.I,
-)
-
-_CLOCK: Final = re.compile(
-    r"(?<![\w:.,$€£])(?:(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?\s*(?P<half>[ap])\.?\s?m\b\.?"
-    r"|(?P<hour24>[01]?\d|2[0-3]):(?P<minute24>[0-5]\d)(?![\d:])"
-    r"|(?P<word>noon|midday|midnight)\b)",
-    re.I,
-)
-_FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
-_HOURS: Final = {word: int(number) for word, number in UNITS.items() if 1 <= number <= 12}
-# A quarter to seven, ten minutes past 9, seven o'clock, at five to six, eight in the evening.
-_SPOKEN: Final = re.compile(
-    r"(?<![\w:.,$€£-])(?P<at>at\s)?"
-    r"(?:(?P<part>(?:a\s)?quarter|half|five|ten|twenty(?:[-\s]five)?|5|10|20|25"
-    rf"|(?:\d{{1,2}}|(?:(?:{'|'.join(TENS)})[-\s]?)?(?:{'|'.join(UNITS)})?)(?=\sminutes\s))"
-    r"(?P<minutes>\sminutes)?\s(?P<way>past|after|to)\s)?"
-    rf"(?P<hour>{'|'.join(_HOURS)}|1[0-2]|[1-9]|noon|midday|midnight)\b(?![:.,]\d|-)"
-    rf"(?P<clock>\so['’]clock\b)?(?:\s(?P<day>{_OF_DAY}|[ap]\.?m\b\.?))?",
-    re.I,
-)
-# "5 to 7 p.m." is no time of day.
-_UNTIL: Final = re.compile(
-    r"(?:\d|\b(?:" + "|".join(_HOURS) + r"))(?:\s?[-–]\s?|\s(?:to|and|until)\s)$", re.I
-)
-_MINUTES: Final = {"quarter": 15, "half": 30} | {
-    word: int(number) for word, number in (UNITS | TENS).items()
-}
-# What follows a figure that is no hour.
-_COUNTED: Final = re.compile(
-    rf"\s?(?:%|per\s?cent|(?:{'|'.join(word for word in SCALES if len(word) > 3)})\b"
-    r"|(?!\s?this\b)[a-z]{3,}s\b)"
-)
-_NOON: Final = 12 * 60
-_NIGHT_ENDS: Final = 5 * 60
-# 2:05:41, 3:54.18, 1h 20m: what a watch was stopped at.
-_STOPPED: Final = re.compile(
-    r"(?<![\w:.,$€£])(?<!\bat )(?:\d{1,2}:[0-5]\d:[0-5]\d(?:\.\d{1,3})?"
-    r"|\d{1,2}:[0-5]\d\.\d{1,3}"
-    r"|\d{1,2}\s?h\s?\d{1,2}(?:\s?m(?:\s?\d{1,2}(?:\.\d{1,3})?\s?s)?)?"
-    r"|\d{1,2}\s?m\s?\d{1,2}(?:\.\d{1,3})?\s?s)(?![\w:])"
 )
 _ORDINAL: Final = re.compile(
     rf"(?:in\s+)?(?:the\s+)?(?:(?P<digits>\d{{1,4}})(?:st|nd|rd|th)"
@@ -192,17 +88,17 @@ def value_of(
     """
     end = len(text) if end is None else end
     # A sentence is one line, however it is wrapped.
-    text = _LINE_ENDS.sub(" ", text)
+    text = LINE_ENDS.sub(" ", text)
     span = text[start:end]
     if not span.strip():
         return None
-    stopped = _STOPPED.search(text, start, end)
-    clock = None if stopped else _time(text, start, end, kinds)
-    if clock is not None and _UNTIL.search(text[start : clock.start]):
+    stopped = STOPPED.search(text, start, end)
+    clock = None if stopped else time_of_day(text, start, end, kinds)
+    if clock is not None and UNTIL.search(text[start : clock.start]):
         return None
     inside = _touching(find_values(text), start, end)
     if stopped is not None:
-        inside = _replaced(inside, *stopped.span(), _elapsed(stopped.group()))
+        inside = _replaced(inside, *stopped.span(), elapsed(stopped.group()))
     dated = False
     if clock is not None:
         value = Value(kind="date", normal=clock.normal)
@@ -257,91 +153,6 @@ def _alone(span: str, kinds: Collection[ValueKind]) -> Value | None:
     return None
 
 
-class _Clock(NamedTuple):
-    """A time of day over the characters `[start, end)` of a text."""
-
-    normal: str
-    start: int
-    end: int
-
-
-def _time(text: str, start: int, end: int, kinds: Collection[ValueKind]) -> _Clock | None:
-    """The first time of day that a span states, in words or digits."""
-    for match in _SPOKEN.finditer(text, start, end):
-        if _tells_time(match, kinds):
-            return _Clock(_spoken(match), *match.span())
-    digits = _CLOCK.search(text, start, end)
-    return None if digits is None else _Clock(_clock(digits), *digits.span())
-
-
-def _tells_time(match: re.Match[str], kinds: Collection[ValueKind]) -> bool:
-    """Whether words that may be a time of day are one: "ten to six" may be a vote as well."""
-    if not match["way"]:
-        return bool(match["clock"] or (match["day"] and match["hour"].lower() in _HOURS))
-    part, way = match["part"].lower().removeprefix("a "), match["way"].lower()
-    if way == "past":
-        return True
-    if _COUNTED.match(match.string, match.end()):
-        return False
-    if part == "quarter":
-        return True
-    ranged = match.string[: match.start()].lower().endswith("from ")
-    if way == "after" or part == "half" or ranged or (part.isdecimal() and not match["minutes"]):
-        return False
-    sure = match["minutes"] or match["at"] or match["clock"]
-    if sure or match["hour"].lower() not in _HOURS or "date" in kinds:
-        return True
-    hour = _HOURS.get(match["hour"].lower(), 0)
-    return not kinds and part[0] == "t" and _minutes(part) > hour
-
-
-def _minutes(part: str) -> int:
-    if part.isdecimal():
-        return int(part)
-    return sum(_MINUTES[word] for word in re.split(r"[-\s]", part) if word)
-
-
-def _spoken(match: re.Match[str]) -> str:
-    """A time of day in words, with a "?" where they don't tell the half of the day."""
-    part, word = (match["part"] or "").lower().removeprefix("a "), match["hour"].lower()
-    away = _minutes(part) if part else 0
-    away = -away if (match["way"] or "").lower() == "to" else away
-    if word in ("noon", "midday", "midnight"):
-        return _hhmm((0 if word == "midnight" else _NOON) + away)
-    time = ((_HOURS.get(word) or int(word)) * 60 + away) % _NOON
-    day = (match["day"] or "").lower()
-    if not day:
-        return f"{_hhmm(time or _NOON)}?"
-    night = day == "at night" and time >= _NIGHT_ENDS
-    later = night or day.startswith("p") or day.endswith(("afternoon", "evening"))
-    return _hhmm(time + _NOON if later else time)
-
-
-def _hhmm(minutes: int) -> str:
-    return f"T{minutes // 60 % 24:02}:{minutes % 60:02}"
-
-
-def _clock(match: re.Match[str]) -> str:
-    if match["word"]:
-        return "T00:00" if match["word"].lower() == "midnight" else "T12:00"
-    if match["hour24"]:
-        hour = match["hour24"]
-        # Only 24 hours are written with a leading zero.
-        halved = not hour.startswith("0") and 1 <= int(hour) <= 12
-        return f"T{int(hour):02}:{match['minute24']}" + ("?" if halved else "")
-    hour12 = int(match["hour"]) % 12 if int(match["hour"]) <= 12 else int(match["hour"])
-    hour12 += 12 if match["half"].lower() == "p" and hour12 < 12 else 0
-    return f"T{hour12:02}:{match['minute'] or '00'}"
-
-
-def _elapsed(stopped: str) -> Value:
-    """The duration at which a watch was stopped."""
-    numbers = [Decimal(number) for number in _FIGURE.findall(stopped)]
-    units = ("H", "min", "S") if len(numbers) == 3 or "h" in stopped else ("min", "S")
-    parts = [part for part in zip(numbers, units, strict=False) if part[0]]
-    return Value(kind="duration", normal=iso_sum(parts) if parts else "PT0S")
-
-
 def _replaced(values: Sequence[ValueSpan], start: int, end: int, value: Value) -> list[ValueSpan]:
     """Values with another one instead of those that touch its span."""
     kept = [each for each in values if each.end <= start or end <= each.start]
@@ -356,7 +167,7 @@ def _agreed(
     end: int,
     values: Sequence[ValueSpan],
     kinds: Collection[ValueKind],
-    clock: _Clock | None,
+    clock: Clock | None,
 ) -> Value | None:
     """The value that several all state, the most precise one, if the span is not a clause."""
     best = values[0].value
@@ -376,7 +187,7 @@ def _agreed(
         return None
     first = next(each for each in values if each.value == best)
     if best.kind == "date" and clock is not None and "/" not in best.normal:
-        bound = _clock_bound(text[max(0, clock.start - _BOUND_LENGTH) : clock.start])
+        bound = clock_bound(text[max(0, clock.start - NEARBY) : clock.start])
         normal = best.normal + clock.normal
         if bound:
             return Qualified(kind="date", normal=normal, bound=bound)
@@ -386,7 +197,7 @@ def _agreed(
 
 def _qualified(text: str, value: ValueSpan, kinds: Collection[ValueKind]) -> Value:
     """A value with what the words around it make of it."""
-    bound, unitless = _bound(text, value), _unitless(text, value, kinds)
+    bound, unitless = bound_of(text, value), _unitless(text, value, kinds)
     if not bound and not unitless:
         return value.value
     kind, normal = value.value.kind, value.value.normal
@@ -400,79 +211,6 @@ def _definite(span: str, value: ValueSpan, start: int) -> bool:
     return plain and bool(before) and before[-1].lower() in _DEFINITE
 
 
-def _bound(text: str, value: ValueSpan) -> Bound | None:
-    """What the words just before or after a figure make of it: more than, fewer, about."""
-    if ".." in value.value.normal:
-        return None
-    head = text[max(0, value.start - _BOUND_LENGTH) : value.start]
-    if value.value.kind == "date":
-        if value.value.normal.startswith("T"):
-            return _clock_bound(head)
-        return _year_bound(head) if re.fullmatch(r"\d{4}", value.value.normal) else None
-    figure = text[value.start : value.end]
-    around = value.end, value.end + _BOUND_LENGTH
-    if _ODD.search(figure) or _ODD.match(text, value.end):
-        return "odd"
-    if _COUPLE.match(figure):
-        return "about"
-    if match := _APPROXIMATED.search(head):
-        return "nearly" if match["nearly"] else "beyond" if match["beyond"] else "about"
-    if _OR_SO.match(text, *around):
-        return "about"
-    match = _BEFORE.search(head) or _AFTER.match(text, *around)
-    if match is None or value.value.normal.startswith("factor"):
-        return None
-    return "more" if match["more"] else "less"
-
-
-def _clock_bound(head: str) -> Bound | None:
-    """What the words before a time of day make of it: around, shortly before, just after."""
-    match = _AROUND_TIME.search(head) or _APPROXIMATED.search(head)
-    if match is None:
-        return None
-    return "nearly" if match["nearly"] else "beyond" if match["beyond"] else "about"
-
-
-def _year_bound(head: str) -> Bound | None:
-    """What the words before a year make of it: circa, before, after."""
-    match = _AROUND_YEAR.search(head)
-    if match is None:
-        return None
-    return "less" if match["less"] else "more" if match["more"] else "about"
-
-
-def with_qualifier(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen a figure to the words beside it that make a bound or an approximation of it.
-
-    "About 500", "up to $5", "fewer than ten", "500 or so". What is not one figure from its first to
-    its last character is not widened, nor is "over two years", which says when.
-
-    Args:
-        text: The sentence that the span stands in.
-        start: Where the span begins in it.
-        end: Where it ends.
-
-    Returns:
-        Where the widened span begins and ends.
-    """
-    flat = _LINE_ENDS.sub(" ", text)
-    figures = [
-        each
-        for each in _touching(find_values(flat), start, end)
-        if each.value.kind not in ("name", "date") and each.start == start
-    ]
-    if not figures or ".." in figures[0].value.normal:
-        return start, end
-    lasting = figures[0].value.kind == "duration"
-    first = max(0, start - _BOUND_LENGTH)
-    head = flat[first:start]
-    before = _APPROXIMATED.search(head) or _BEFORE.search(head)
-    if before is not None and not (lasting and _LASTING.search(head)):
-        start = first + before.start()
-    after = _OR_SO.match(flat, end) or _AFTER.match(flat, end)
-    return start, end if after is None else after.end()
-
-
 def _unitless(text: str, value: ValueSpan, kinds: Collection[ValueKind]) -> tuple[ValueKind, ...]:
     """What a number may be of that stands without the noun or unit of what it counts."""
     if value.value.kind != "number" or not _UNITLESS.fullmatch(value.value.normal):
@@ -480,7 +218,7 @@ def _unitless(text: str, value: ValueSpan, kinds: Collection[ValueKind]) -> tupl
     follows = _NEXT.match(text, value.end)
     if follows is not None and (follows[1] or "").lower() not in _NO_NOUNS:
         return ()
-    if _HOUR_BEFORE.search(text[: value.start]) or _HOUR_AFTER.match(text, value.end):
+    if HOUR_BEFORE.search(text[: value.start]) or HOUR_AFTER.match(text, value.end):
         return ()
     kinds_of: tuple[ValueKind, ...] = ("money", "number", "duration")
     if "number" not in kinds or "percent" in kinds:
