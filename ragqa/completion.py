@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from ragqa.enumerations import enumeration, reason
+from ragqa.enumerations import enumeration
 from ragqa.questions import Question
+from ragqa.reasons import reason
 from ragqa.terms import stems_of
 from ragqa.types import Candidate, Passage, Span
 from ragqa.values import with_qualifier

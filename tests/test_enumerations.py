@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from ragqa.articles import discover, parse
 from ragqa.chunking import chunk, sentences
 from ragqa.content import read_content
-from ragqa.enumerations import Enumeration, enumeration, reason
+from ragqa.coordination import Enumeration
+from ragqa.enumerations import enumeration
+from ragqa.reasons import reason
 from ragqa.types import BlockKind, Sentence, Span
 
 CORPUS = Path(__file__).parent.parent / "corpus"

@@ -7,8 +7,9 @@ project's own because of what was measured on one sentence of news: quantulum3 0
 0.02 MB/s, takes "may" for a month and gives no spans; price-parser and text2num give none either.
 """
 
-from ragqa.values.agreement import Comparison, agree, compare
+from ragqa.values.agreement import agree, compare
 from ragqa.values.bounds import Qualified
+from ragqa.values.comparison import Comparison
 from ragqa.values.qualifiers import with_qualifier
 from ragqa.values.scan import find_values
 from ragqa.values.stated import value_of
