@@ -45,7 +45,7 @@ def enumeration(
     if sentences[first].kind == "item" and not opens:
         return inside
     return (
-        items(source, sentences, first, last)
+        item_run(source, sentences, first, last)
         or _numbered_headings(source, sentences, first, last)
         or inside
     )
@@ -86,7 +86,7 @@ def _opens(source: Source, sentences: Sequence[Sentence], i: int, answer: Span) 
     return within or sentence.kind == "paragraph"
 
 
-def items(
+def item_run(
     source: Source, sentences: Sequence[Sentence], first: int, last: int
 ) -> Enumeration | None:
     """The run of list items that holds the sentences, or that they introduce."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ragqa.coordination import Source, overlap, span_of
-from ragqa.enumerations import announces, items
+from ragqa.enumerations import announces, item_run
 from ragqa.types import Sentence, Span
 
 
@@ -33,7 +33,7 @@ def reason(
         return (answer,)
     first, last = at[0], at[-1]
     if announces(source, sentences[last]):
-        listed = items(source, sentences, first, last)
+        listed = item_run(source, sentences, first, last)
         if listed is not None:
             return listed.spans
     while first > 0 and _follows(source, sentences[first - 1], sentences[first]):

@@ -80,7 +80,7 @@ def bound_of(text: str, value: ValueSpan) -> Bound | None:
     if _COUPLE.match(figure):
         return "about"
     if match := _APPROXIMATED.search(head):
-        return "nearly" if match["nearly"] else "beyond" if match["beyond"] else "about"
+        return _side(match)
     if _OR_SO.match(text, *around):
         return "about"
     match = _BEFORE.search(head) or _AFTER.match(text, *around)
@@ -92,8 +92,11 @@ def bound_of(text: str, value: ValueSpan) -> Bound | None:
 def clock_bound(head: str) -> Bound | None:
     """What the words before a time of day make of it: around, shortly before, just after."""
     match = _AROUND_TIME.search(head) or _APPROXIMATED.search(head)
-    if match is None:
-        return None
+    return None if match is None else _side(match)
+
+
+def _side(match: re.Match[str]) -> Bound:
+    """From which side words approximate."""
     return "nearly" if match["nearly"] else "beyond" if match["beyond"] else "about"
 
 
