@@ -103,24 +103,31 @@ def publish(folder: Path, version: int, build: Callable[[Path], bool]) -> bool:
     return True
 
 
-def quantize(graph: Path, target: Path) -> None:
-    """Quantise weights to int8, per channel; 7 bits of them, so that AVX2 cannot overflow."""
+def quantize(graph: Path, target: Path, *, bits: Literal[7, 8] = 7) -> None:
+    """Quantise weights to int8, per channel.
+
+    Of 7 `bits` nothing overflows on any CPU; 8 are more exact, and a session is to be opened for
+    them.
+    """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     with quiet():
         quantize_dynamic(
-            graph, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
+            graph, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=bits == 7
         )
 
 
-def open_session(graph: Path) -> "InferenceSession":
-    """Return a graph ready to run on one core of the CPU."""
+def open_session(graph: Path, *, bits: Literal[7, 8] = 7) -> "InferenceSession":
+    """Return a graph ready to run on one core of the CPU; `bits` are those of int8 weights."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    if bits == 8:
+        # Products of 8 bits overflow on CPUs without VNNI, unless a slower kernel is asked for.
+        options.add_session_config_entry("session.x64quantprecision", "1")
     return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 Scores = NDArray[np.float32]
 
-_EXPORT_VERSION = 1
+_EXPORT_VERSION = 2
 _WINDOW = 384
 # Of the window, that two windows of one text share.
 _OVERLAP_SHARE = 1 / 4
@@ -131,7 +131,7 @@ class SpanModel:
         self._threads = threads
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
-        self._session = open_session(folder / GRAPH)
+        self._session = open_session(folder / GRAPH, bits=8)
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
@@ -246,7 +246,7 @@ def export(
         if np.abs(one - other).max() > _EXPORT_DIFFERENCE:
             raise ModelError(f"the reader {name!r} does not export to ONNX; name another")
     if precision == "int8":
-        quantize(float32, folder / GRAPH)
+        quantize(float32, folder / GRAPH, bits=8)
         float32.unlink()
     else:
         float32.rename(folder / GRAPH)

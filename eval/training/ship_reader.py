@@ -8,6 +8,7 @@ on the held-out questions, which neither was trained on.
 
 import argparse
 import json
+import random
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ import torch
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
+from equalisation import equalise
 from qa_examples import Example, load_news, load_paragraphs
 from ragqa.encoder import default_model_folder
 from ragqa.evaluation.squad import exact_match, f1
@@ -35,6 +37,8 @@ from train_reader import (
 ROOT = Path(__file__).parents[2]
 NAME = "ragqa-reader"
 WINDOW = 384
+# Questions whose activations the weights are equalised by.
+EQUALISED, SEED = 48, 1
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 CARD = """# {name}
 
@@ -49,8 +53,9 @@ out, with a null at [CLS] and a logit of the passage's answering at all. It read
   and Zettlemoyer, NAACL 2018); and, written for this project, {news:,} questions over invented news
   (`eval/training/news`) and {paragraphs:,} over paragraphs (`eval/training/paragraphs`), {near:,}
   of these near misses. XQuAD and Reuters took no part.
-- Form: ONNX, weights int8 by channel, {megabytes:.1f} MB; checksums in `manifest.json`.
-- On {count} held-out questions over Wikipedia, each read in its own paragraph: exact match
+- Form: ONNX, weights int8 by channel, feed-forward layers equalised before (SmoothQuant, Xiao et
+  al. 2023), {megabytes:.1f} MB; checksums in `manifest.json`.
+- On {count:,} held-out questions over Wikipedia, each read in its own paragraph: exact match
   {int8_em:.1f} and F1 {int8_f1:.1f}; in float32 {float32_em:.1f} and {float32_f1:.1f}.
 - Limits: trained on short factual answers, mostly of one to five words; weak on reasons and lists,
   on tables, and on languages other than English. It reads what a text says, true or not.
@@ -83,14 +88,18 @@ def main() -> int:
     parser.add_argument("--measure", type=int, help="held-out questions measured; all without it")
     given = parser.parse_args()
     folder = default_model_folder()
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(WINDOW)
     model = SpanReader(folder)
     model.load_state_dict(_averaged(given.trained, given.weights))
-    examples = read_texts(given.data)[1][: given.measure]
+    texts, held_out = read_texts(given.data)
+    examples = held_out[: given.measure]
+    equalise(model, random.Random(SEED).sample(texts, min(EQUALISED, len(texts))), tokenizer)
     given.to.mkdir(parents=True, exist_ok=True)
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as scratch:
         for precision, place in (("float32", Path(scratch)), ("int8", given.to)):
-            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             export(
                 model,
                 tokenizer,

@@ -643,6 +643,10 @@ def weights_of(graph: Path) -> dict[str, Tensor]:
             layer = node.name.strip("/").rpartition("/")[0].replace("/", ".")
             matrix = dequantised(node.input[1].removesuffix(parts[0]))
             weights[f"{layer}.weight"] = matrix.T.contiguous()
+    for name in [each for each in weights if each.endswith(".inverse")]:
+        layer, inverse = name.removesuffix(".inverse"), weights.pop(name)
+        weights[f"{layer}.weight"] = weights.pop(f"{layer}.linear.weight") * inverse
+        weights[f"{layer}.bias"] = weights.pop(f"{layer}.linear.bias")
     return weights
 
 
@@ -795,7 +799,7 @@ def main() -> int:
     begun = time.monotonic()
     running = math.nan
     stable = int(given.steps * (1 - given.decay))
-    parts = [(written, 1), (squad, 3), (qamr, 8), (news, 2)]
+    parts = [(written, 1), (squad, 1), (qamr, 4), (news, 2)]
     bar = tqdm(total=given.steps, initial=step, disable=None)
     for windows in schedule(parts, given.seed, step):
         if step >= given.steps:
