@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
-from ragqa.grouping import Group
+from ragqa.grouping import Group, denies
 from ragqa.logistic import Logistic, shipped
 from ragqa.questions import Question
 from ragqa.terms import WORD, Terms, stems_of
@@ -34,6 +34,7 @@ FEATURES: Final = (
     "first_says_both",
     "says_both",
     "counted",
+    "one_denies",
 )
 # What a figure counts is named in it or in so many words after it: 2 million [downloads so far].
 _COUNTED_WITHIN: Final = 2
@@ -108,10 +109,11 @@ def _features(
 ) -> tuple[float, ...]:
     first, other = one.best, two.best
     mine, yours = (passages[each.passage] for each in (first, other))
-    said = stems_of(mine.slice(first.sentence))
-    says = stems_of(yours.slice(other.sentence))
+    texts = mine.slice(first.sentence), yours.slice(other.sentence)
+    said, says = map(stems_of, texts)
     told, tells = _under_headings(mine, said), _under_headings(yours, says)
     asked = set(terms.stems)
+    yes_no = question.form == "yes-no"
     words, others = _words(said), _words(says)
     return (
         one.score - two.score,
@@ -127,10 +129,11 @@ def _features(
         len(words & others) / max(1, len(words | others)),
         float(fresh),
         float(place),
-        float(question.form == "yes-no"),
+        float(yes_no),
         _shared(one, two),
         _shared(two, one),
         float(not _counted(mine, first).isdisjoint(_counted(yours, other))),
+        float(yes_no and denies(texts[0]) != denies(texts[1])),
     )
 
 

@@ -101,10 +101,10 @@ def same(passages: Sequence[Passage], one: Candidate, other: Candidate) -> bool:
     shared = least > 1 and len(mine & yours) >= _SAME_WORDS * least
     # One word alone says the same only where it is all that either says: "pulled out" twice.
     alike = bool(mine) and mine == yours
-    return (shared or alike) and _denies(texts[0]) == _denies(texts[1])
+    return (shared or alike) and denies(texts[0]) == denies(texts[1])
 
 
-def _denies(text: str) -> bool:
+def denies(text: str) -> bool:
     """Whether a text holds a word of negation."""
     words = {word.casefold().replace("’", "'") for word in WORD.findall(text)}
     return not words.isdisjoint(NEGATIONS) or any(word.endswith("n't") for word in words)

@@ -183,7 +183,7 @@ def best_span(
     """Return the best span of a sentence of a passage, snapped to whole words and values.
 
     The scores of the same tokens, read several times, are averaged. None for a sentence of which
-    the model sees no token.
+    the model sees no word.
 
     Args:
         readings: The model's scores of the sentence's tokens, with their spans in the article.
@@ -195,7 +195,7 @@ def best_span(
     for each in readings:
         same[each.spans.tobytes()].append(each)
     found = [_best_of(_mean(those), passage, sentence, values) for those in same.values()]
-    return max(found, key=lambda each: each.span_score, default=None)
+    return max(filter(None, found), key=lambda each: each.span_score, default=None)
 
 
 def _mean(readings: Sequence[TokenScores]) -> TokenScores:
@@ -210,9 +210,14 @@ def _mean(readings: Sequence[TokenScores]) -> TokenScores:
 
 def _best_of(
     seen: TokenScores, passage: Passage, sentence: Sentence, values: Sequence[ValueSpan]
-) -> Found:
+) -> Found | None:
+    tokens = [passage.text[start:end] for start, end in (seen.spans - passage.place.start).tolist()]
+    words = np.cumsum([any(map(str.isalnum, token)) for token in tokens])
     scores = seen.start[:, None] + seen.end[None, :]
     allowed = np.tril(np.triu(np.ones(scores.shape, dtype=bool)), _LONGEST - 1)
+    allowed &= words[None, :] > np.concatenate(([0], words[:-1]))[:, None]
+    if not allowed.any():
+        return None
     first, last = divmod(int(np.where(allowed, scores, -np.inf).argmax()), len(seen.spans))
     score = float(scores[first, last])
     answer = Span(start=int(seen.spans[first, 0]), end=int(seen.spans[last, 1]))

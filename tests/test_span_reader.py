@@ -80,6 +80,16 @@ def of(sentence: Sentence, *windows: TokenScores) -> list[TokenScores]:
     return [scores_of(sentence, window, OFFSET) for window in windows]
 
 
+def test_marks_without_a_word_are_no_answer() -> None:
+    whole = passage("** Two were ill")
+    [sentence] = whole.sentences
+    found = best_span(of(sentence, scores(whole, 0, 0)), whole, sentence, ())
+    assert found and whole.slice(found.answer) not in ("*", "**")
+    marks = passage("** *")
+    [sentence] = marks.sentences
+    assert best_span(of(sentence, scores(marks, 0, 0)), marks, sentence, ()) is None
+
+
 def test_each_sentence_has_its_own_best_span() -> None:
     whole = passage("The lock cost 12 guilders.", "The weir cost more.")
     window = scores(whole, 3, 4)
