@@ -20,8 +20,6 @@ CONTEXT = "Ida Orr opened the mill in 1840. The lock beside it was built in 1912
 
 @pytest.mark.slow
 def test_equalised_weights_read_the_same_and_lose_less_in_int8(tmp_path: Path) -> None:
-    import torch
-
     from equalisation import equalise
     from qa_examples import Example
     from train_reader import SpanReader, read_weights
