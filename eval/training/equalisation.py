@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from train_reader import SpanReader
 
-# Of the difference between channels, what is moved into the weights. Of .7 to 1 these four fifths
-# leave the smallest difference from float32's logits.
+# Of the difference between channels, what is moved into the weights. Of .8 to 1 these four fifths
+# leave the smallest difference from float32's logits: .160, with .9 .167.
 SHARE: Final = 0.8
 PARTS: Final = ("intermediate", "output")
 _SMALLEST: Final = 1e-5
