@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
+from ragqa import exports
 from ragqa.errors import ModelError
 from ragqa.settings import Settings
 from ragqa.span_model import SpanModel, TokenScores, load_span_model
@@ -63,6 +64,16 @@ def test_it_finds_the_words(model: SpanModel, question: str, answer: str) -> Non
     [windows] = model.read(question, [text])
     said, wanted = (each.casefold().removeprefix("the ") for each in (best(text, windows), answer))
     assert said == wanted
+
+
+def test_the_kernel_for_cpus_without_vnni_reads_the_same(
+    model: SpanModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "_has_vnni", lambda: False)
+    other = SpanModel(SHIPPED, threads=1)
+    text = "The harbour council paid $3.1 million for the pumps, which came on 4 May 2026."
+    [[one]], [[two]] = (each.read("What did the pumps cost?", [text]) for each in (model, other))
+    assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
 
 
 def test_a_text_is_read_the_same_whatever_is_read_with_it(model: SpanModel) -> None:
