@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,11 +13,13 @@ from support import ROOT, environment
 from test_fit import squad
 
 sys.path.insert(0, str(ROOT / "eval" / "training"))
-from qa_examples import load_paragraphs, load_squad
+from qa_examples import load_paragraphs, load_squad, load_statements
 
 NEWS = ROOT / "eval" / "training" / "news"
 PARAGRAPHS = ROOT / "eval" / "training" / "paragraphs"
 FOLDERS = (PARAGRAPHS, PARAGRAPHS / "held-out")
+STATEMENTS = ROOT / "eval" / "training" / "statements"
+STATED = (STATEMENTS, STATEMENTS / "held-out")
 XQUAD = ROOT.parent / "shared" / "data" / "squad" / "xquad.en.half.json"
 ARTICLES = ROOT.parent / "shared" / "articles"
 NAMES = sorted(path.name.removesuffix("-articles.jsonl") for path in NEWS.glob("*-articles.jsonl"))
@@ -74,6 +77,10 @@ def test_no_paragraph_holds_what_is_reported_on() -> None:
     for folder in FOLDERS:
         for text in {each.context for each in load_paragraphs(folder)[0]}:
             assert not runs & runs_of(text), text
+    for folder in STATED:
+        for each in load_statements(folder):
+            for said in (*each.agreeing, *each.contradicting, *each.alike):
+                assert not runs & runs_of(said), said
 
 
 def runs_of(text: str, length: int = 12) -> set[tuple[str, ...]]:
@@ -101,6 +108,49 @@ def test_the_longer_piece_says_where_an_answer_stands(tmp_path: Path) -> None:
     [answered], [unanswerable] = load_paragraphs(tmp_path)
     assert answered.spans == ((text.rindex("1912"), text.rindex("1912") + 4),)
     assert unanswerable.against[0].span == (text.index("it"), text.index("it") + 2)
+
+
+def test_every_statement_can_be_trusted() -> None:
+    asked = [[each.question for each in load_statements(folder)] for folder in STATED]
+    assert len(asked[0]) > 1000
+    assert len(asked[1]) > 100
+    assert set(asked[0]).isdisjoint(asked[1])
+    for folder in STATED:
+        for each in load_statements(folder):
+            said = (*each.agreeing, *each.contradicting, *each.alike)
+            assert len(set(said)) == len(said) > 1, each.question
+
+
+def test_which_statements_contradict(tmp_path: Path) -> None:
+    text = "? Q?\n+ a\n= b\nx c\nx d\n~ e\n\n\n? R?\n+ f\n~ g\n"
+    (tmp_path / "a.txt").write_text(text)
+    first, second = load_statements(tmp_path)
+    pairs = {one + other: relation for one, other, relation in first.pairs()}
+    told = {
+        relation: [pair for pair in sorted(pairs) if pairs[pair] == relation]
+        for relation in ("agree", "contradict", "neutral")
+    }
+    assert told == {
+        "agree": ["ab"],
+        "contradict": ["ac", "ad", "bc", "bd"],
+        "neutral": ["ae", "be", "ce", "de"],
+    }
+    assert list(second.pairs()) == [("f", "g", "neutral")]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("? Q?\n+ a\n- b", "no question and no sentence on one: - b"),
+        ("? Q?\n+", "no question and no sentence on one: +"),
+        ("? Q?\nx a", "not one question with an answer"),
+        ("? Q?\n+ a\n? R?", "not one question with an answer"),
+    ],
+)
+def test_a_statement_with_a_mistake_is_told(tmp_path: Path, text: str, problem: str) -> None:
+    (tmp_path / "a.txt").write_text(text)
+    with pytest.raises(ValueError, match=re.escape(f"a.txt: {problem}")):
+        load_statements(tmp_path)
 
 
 def test_a_hasty_question_keeps_its_names_and_numbers() -> None:

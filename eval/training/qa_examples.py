@@ -5,8 +5,9 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, product
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 _HELD_OUT = 6
 _SPLIT_SEED = 1
@@ -41,6 +42,65 @@ class NewsQuestion(NamedTuple):
     question: str
     answers: tuple[Place, ...]
     against: tuple[Place, ...]
+
+
+Relation = Literal["agree", "contradict", "neutral"]
+
+
+class Statements(NamedTuple):
+    """Sentences of different hands that seem to answer a question.
+
+    Those of `contradicting` cannot be right where those of `agreeing` are; those of `alike` are
+    about something else.
+    """
+
+    question: str
+    agreeing: tuple[str, ...]
+    contradicting: tuple[str, ...]
+    alike: tuple[str, ...]
+
+    def pairs(self) -> Iterator[tuple[str, str, Relation]]:
+        """Yield two sentences and how they stand to each other as answers.
+
+        Of two that contradict a third it is not known.
+        """
+        for one, other in combinations(self.agreeing, 2):
+            yield one, other, "agree"
+        for one, other in product(self.agreeing, self.contradicting):
+            yield one, other, "contradict"
+        for one, other in product((*self.agreeing, *self.contradicting), self.alike):
+            yield one, other, "neutral"
+        for one, other in combinations(self.alike, 2):
+            yield one, other, "neutral"
+
+
+def load_statements(folder: Path) -> list[Statements]:
+    """Return what the files of a folder say on each question.
+
+    A file is made of questions, each with its sentences on lines of their own below it:
+    `? QUESTION`, `+ SENTENCE` and `= SENTENCE` that agree, `x SENTENCE` that contradicts these,
+    `~ SENTENCE` that only looks like an answer.
+
+    Raises:
+        ValueError: a line is none of these, or a question has no sentence that answers it.
+    """
+    return [each for path in sorted(folder.glob("*.txt")) for each in _read_statements(path)]
+
+
+def _read_statements(path: Path) -> Iterator[Statements]:
+    for block in path.read_text("utf-8").split("\n\n"):
+        said: dict[str, list[str]] = {mark: [] for mark in "?+=x~"}
+        for line in filter(None, map(str.strip, block.splitlines())):
+            mark, _, rest = line.partition(" ")
+            if mark not in said or not rest:
+                raise ValueError(f"{path.name}: no question and no sentence on one: {line}")
+            said[mark].append(rest)
+        if not any(said.values()):
+            continue
+        if len(said["?"]) != 1 or not said["+"]:
+            raise ValueError(f"{path.name}: not one question with an answer: {block}")
+        agreeing = (*said["+"], *said["="])
+        yield Statements(said["?"][0], agreeing, tuple(said["x"]), tuple(said["~"]))
 
 
 def load_news(folder: Path) -> Iterator[NewsQuestion]:
