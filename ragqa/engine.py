@@ -154,14 +154,23 @@ class Engine(Closing):
         """
         begun = time.perf_counter()
         parsed = self.parse(question)
-        trace = self._read(question, parsed, passages, begun, refuse=refuse, complete=complete)
+        trace = self._read(
+            question,
+            parsed,
+            self.terms(parsed),
+            passages,
+            begun,
+            refuse=refuse,
+            complete=complete,
+        )
         return trace.answer
 
     def search(
         self, question: str, limit: int = 10, filters: Filters | None = None
     ) -> list[Passage]:
         """Return the passages nearest to a question, best first, one for each duplicate group."""
-        return self._search(self.parse(question), limit, filters)
+        parsed = self.parse(question)
+        return self._searcher.search(parsed, self.terms(parsed), limit, filters or Filters())
 
     def parse(self, question: str) -> Question:
         """Find out what a question asks for, with its misspelt words mended."""
@@ -197,16 +206,15 @@ class Engine(Closing):
     def _answer(self, text: str, limit: int, filters: Filters | None) -> Trace:
         begun = time.perf_counter()
         question = self.parse(text)
-        return self._read(text, question, self._search(question, limit, filters), begun)
-
-    def _search(self, question: Question, limit: int, filters: Filters | None) -> list[Passage]:
-        words = [term.text for term in question.terms]
-        return self._searcher.search(question.text, words, limit, filters or Filters())
+        terms = self.terms(question)
+        passages = self._searcher.search(question, terms, limit, filters or Filters())
+        return self._read(text, question, terms, passages, begun)
 
     def _read(
         self,
         text: str,
         question: Question,
+        terms: Terms,
         passages: Sequence[Passage],
         begun: float,
         *,
@@ -214,7 +222,6 @@ class Engine(Closing):
         complete: bool = True,
     ) -> Trace:
         searched = time.perf_counter()
-        terms = self.terms(question)
         read = passages[: self._settings.passages]
         candidates = self.reader.read(question, terms, read)
         if complete:

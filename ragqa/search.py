@@ -1,19 +1,22 @@
 """A question to passages: dense and lexical search, fused, duplicates collapsed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.encoder import Encoder
+from ragqa.questions import Question
 from ragqa.settings import Settings
 from ragqa.store import Store, quoted
+from ragqa.terms import Terms, stems_of
 from ragqa.types import Filters, Passage
 from ragqa.vectors import VectorIndex
 
-# The share of the cosine in the fused score; BM25, divided by the best passage's, has the rest.
-# Chosen on SQuADShifts questions with `eval/bench/fusion.py`, which prints the curve.
-DENSE_SHARE = 0.7
+# The share of the cosine in the fused score; the share of the question's terms that a passage has,
+# by their IDF, has the rest: of a question in other words it says how little even the best has,
+# which BM25 scores don't. Chosen with `eval/bench/fusion.py`, which prints the curve.
+DENSE_SHARE = 0.65
 _MOST_TERMS = 64
 
 
@@ -29,35 +32,29 @@ class Searcher:
         self._settings = settings
 
     def search(
-        self, question: str, terms: Sequence[str], limit: int, filters: Filters
+        self, question: Question, terms: Terms, limit: int, filters: Filters
     ) -> list[Passage]:
         """Return the `limit` best passages, best first, one for each duplicate group.
 
         Args:
-            question: The question as it was asked, for the dense search.
-            terms: Its words, for the lexical search; FTS5 operators among them mean nothing.
+            question: The question; FTS5 operators among its words mean nothing.
+            terms: Its words and what they are worth.
             limit: Passages wanted.
             filters: Only articles that pass are searched and shown.
         """
-        vector = self._encoder.encode([question], "question")[0]
+        vector = self._encoder.encode([question.text], "question")[0]
         depth = max(self._settings.depth, limit)
-        dense = self._dense(vector, depth, filters) if self._settings.search != "lexical" else {}
-        lexical = self._lexical(terms, depth, filters) if self._settings.search != "dense" else {}
-        if self._settings.search == "fused":
+        way = self._settings.search
+        dense = self._dense(vector, depth, filters) if way != "lexical" else {}
+        lexical = self._lexical(question, depth, filters) if way != "dense" else {}
+        scores = dense or lexical
+        if way == "fused":
             dense |= self._cosines(vector, lexical.keys() - dense.keys())
-        best = max(lexical.values(), default=0.0) or 1.0
-        scores = {
-            chunk: self._fuse(dense.get(chunk), lexical.get(chunk, 0.0) / best)
-            for chunk in dense.keys() | lexical.keys()
-        }
+            scores = {
+                chunk: DENSE_SHARE * dense[chunk] + (1 - DENSE_SHARE) * share
+                for chunk, share in self._coverage(terms, dense).items()
+            }
         return self._passages(scores, dense, lexical, filters, limit)
-
-    def _fuse(self, cosine: float | None, lexical: float) -> float:
-        if self._settings.search == "dense":
-            return cosine or 0.0
-        if self._settings.search == "lexical":
-            return lexical
-        return DENSE_SHARE * (cosine or 0.0) + (1 - DENSE_SHARE) * lexical
 
     def _dense(self, vector: NDArray[np.float32], depth: int, filters: Filters) -> dict[int, float]:
         allowed = self._store.allowed_vectors(filters)
@@ -71,8 +68,16 @@ class Searcher:
             for chunk, data in self._store.vectors_by_chunk(chunks).items()
         }
 
-    def _lexical(self, terms: Sequence[str], depth: int, filters: Filters) -> dict[int, float]:
-        strings = [quoted(term) for term in dict.fromkeys(terms)][:_MOST_TERMS]
+    def _coverage(self, terms: Terms, chunks: Iterable[int]) -> dict[int, float]:
+        """Return the share of the terms that each chunk has, with what it stands under."""
+        return {
+            chunk: terms.coverage(stems_of(f"{context}\n{text}"))
+            for chunk, text, context in self._store.searchable(chunks)
+        }
+
+    def _lexical(self, question: Question, depth: int, filters: Filters) -> dict[int, float]:
+        words = dict.fromkeys(term.text for term in question.terms)
+        strings = [quoted(word) for word in words][:_MOST_TERMS]
         if not strings:
             return {}
         return dict(self._store.match(" OR ".join(strings), depth, filters))

@@ -762,6 +762,10 @@ class Store(Closing):
         )
         return [(chunk, score) for chunk, score in rows]
 
+    def searchable(self, chunks: Iterable[int]) -> list[tuple[int, str, str]]:
+        """Return chunks' ids, texts and contexts, as they are in the lexical index."""
+        return self._many("SELECT rowid, text, context FROM lexical WHERE rowid IN ({})", chunks)
+
     def frequency(self, word: str) -> int:
         """Return the number of searchable chunks that hold a word, after stemming."""
         count: int = self._one("SELECT count(*) FROM lexical WHERE lexical MATCH ?", quoted(word))

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from ragqa.engine import Engine, index
 from ragqa.errors import QuestionError
+from ragqa.search import DENSE_SHARE
 from ragqa.settings import Settings
+from ragqa.terms import stems_of
 from ragqa.types import Answer, Filters
 
 ARTICLES = {
@@ -184,6 +186,19 @@ def test_each_search_alone(engine: Engine, search: str) -> None:
         assert passages[0].place.article in {"gull.txt", "bay.txt"}
         scores = [each.score for each in passages]
         assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["Who bought the lighthouse?", "What became of the beacon?", "lighthouse lighthouse"]
+)
+def test_fused_search_adds_what_a_passage_has_of_the_question(engine: Engine, text: str) -> None:
+    terms = engine.terms(engine.parse(text))
+    passages = engine.search(text)
+    for each in passages:
+        held = terms.coverage(stems_of(f"{each.place.title} {each.heading or ''} {each.text}"))
+        assert each.dense is not None
+        assert each.score == pytest.approx(DENSE_SHARE * each.dense + (1 - DENSE_SHARE) * held)
+    assert [each.score for each in passages] == sorted((p.score for p in passages), reverse=True)
 
 
 def test_the_trace_holds_what_the_answer_rests_on(engine: Engine) -> None:
