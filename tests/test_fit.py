@@ -38,7 +38,7 @@ def squad() -> dict:
     return {"version": "1.1", "data": entries}
 
 
-GOLD = ("tune.jsonl", "snippets-tune.jsonl", "snippets-fit.jsonl")
+GOLD = ("tune.jsonl", "snippets-tune.jsonl", "snippets-fit.jsonl", "explainers-fit.jsonl")
 
 
 @pytest.mark.parametrize(

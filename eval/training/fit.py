@@ -59,6 +59,7 @@ GOLD = (
     ("tune.jsonl", ROOT / "corpus"),
     ("snippets-tune.jsonl", ROOT / "eval/snippets/tune"),
     ("snippets-fit.jsonl", ROOT / "eval/snippets/fit"),
+    ("explainers-fit.jsonl", ROOT / "eval/explainers/fit"),
 )
 FOUND = 50
 READ = Settings.model_fields["passages"].default
