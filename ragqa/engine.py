@@ -105,7 +105,7 @@ class Engine(Closing):
         settings = settings or load_settings()
         store = Store.read(folder)
         try:
-            model = settings.model or store.get_meta(_MODEL) or DEFAULT_MODEL
+            model = settings.model or store.meta.get(_MODEL) or DEFAULT_MODEL
             encoder = load_encoder(settings, model)
             _check_model(store, encoder)
             engine = cls(store, encoder, settings)
@@ -175,13 +175,15 @@ class Engine(Closing):
     def parse(self, question: str) -> Question:
         """Find out what a question asks for, with its misspelt words mended."""
         parsed = parse_question(question)
-        mended = mend(parsed, self._unknown, self._store.vocabulary, self._store.passage_with)
+        mended = mend(
+            parsed, self._unknown, self._store.lexical.vocabulary, self._store.lexical.passage_with
+        )
         return parsed if mended == parsed.text else parse_question(mended)
 
     def terms(self, question: Question) -> Terms:
         """Weigh a question's words by how rare they are in the index."""
         words = [term.text for term in question.terms]
-        return weigh(words, self._store.frequency, self._searchable)
+        return weigh(words, self._store.lexical.frequency, self._searchable)
 
     def articles(self) -> list[ArticleSummary]:
         """Return a summary of every article, by id."""
@@ -199,7 +201,7 @@ class Engine(Closing):
         """Say which words neither the articles nor the tokenizer know whole."""
         bare, *counts = self._encoder.count_tokens(["", *words])
         return [
-            count > bare + 1 and not self._store.frequency(word)
+            count > bare + 1 and not self._store.lexical.frequency(word)
             for word, count in zip(words, counts, strict=True)
         ]
 
@@ -231,7 +233,7 @@ class Engine(Closing):
             terms,
             read,
             candidates,
-            self._store.sentences,
+            self._store.chunks.sentences,
             self._abstention if refuse else self._abstention.model_copy(update={"threshold": 0.0}),
             self._disagreement,
             self._settings.answers,
@@ -255,7 +257,7 @@ class Engine(Closing):
         )
 
     def _check(self, citations: Sequence[Citation]) -> None:
-        texts = self._store.texts({each.article for each in citations})
+        texts = self._store.articles.texts({each.article for each in citations})
         for each in citations:
             if texts[each.article][each.start : each.end] != each.quote or not (
                 each.start <= each.answer_start < each.answer_end <= each.end
@@ -297,18 +299,18 @@ def index(
         try:
             with store.transaction():
                 for path in (each.path for every in found for each in every.files_named):
-                    store.readmit(path_text(path))
+                    store.files.readmit(path_text(path))
             if not paths:
-                found = [_discover(root, settings) for root in store.roots()]
-            model = settings.model or store.get_meta(_MODEL) or DEFAULT_MODEL
+                found = [_discover(root, settings) for root in store.roots.all()]
+            model = settings.model or store.meta.get(_MODEL) or DEFAULT_MODEL
             encoder = load_encoder(settings, model, bulk=True)
             _settle_settings(store, settings, model, encoder)
             total = sum(file.size for each in found for file in each.files)
             with tqdm(total=total, unit="B", unit_scale=True, desc="indexing", disable=None) as bar:
                 report = Indexer(store, encoder, settings, bar.update).run(found)
-            store.checkpoint()
+            store.database.checkpoint()
         except BaseException:
-            useless = rebuild or store.is_empty()
+            useless = rebuild or store.database.is_empty()
             store.close()
             if useless:
                 remove_database(folder, name)
@@ -333,17 +335,17 @@ def remove(keys: Sequence[str], folder: Path, settings: Settings | None = None) 
     settings = settings or load_settings()
     Store.read(folder).close()  # or writing would make one
     with _locked(folder), Store.write(folder) as store:
-        model = settings.model or store.get_meta(_MODEL) or DEFAULT_MODEL
+        model = settings.model or store.meta.get(_MODEL) or DEFAULT_MODEL
         encoder = load_encoder(settings, model)
         _check_model(store, encoder)
         for path in Indexer(store, encoder, settings, lambda _: None).remove(keys):
             if is_upload(path_of(path), folder):
                 path_of(path).unlink(missing_ok=True)
                 with store.transaction():
-                    store.delete_file(path)
+                    store.files.delete(path)
                     if not stored_uploads(folder):
-                        store.delete_root(uploads_folder(folder))
-        store.checkpoint()
+                        store.roots.delete(uploads_folder(folder))
+        store.database.checkpoint()
 
 
 @contextmanager
@@ -380,12 +382,12 @@ def _settle_settings(store: Store, settings: Settings, model: str, encoder: Enco
     wanted = settings.model_dump(include=_INDEXING) | {
         "pipeline": f"{_PIPELINE}, duplicates {duplicates.version()}"
     }
-    recorded = store.get_meta(_SETTINGS)
+    recorded = store.meta.get(_SETTINGS)
     if recorded is None:
         with store.transaction():
-            store.set_meta(_MODEL, full_name(model))
-            store.set_meta(_IDENTITY, encoder.identity)
-            store.set_meta(_SETTINGS, json.dumps(wanted))
+            store.meta.set(_MODEL, full_name(model))
+            store.meta.set(_IDENTITY, encoder.identity)
+            store.meta.set(_SETTINGS, json.dumps(wanted))
         return
     known = json.loads(recorded)
     for name, value in wanted.items():
@@ -397,11 +399,11 @@ def _settle_settings(store: Store, settings: Settings, model: str, encoder: Enco
 
 
 def _check_model(store: Store, encoder: Encoder) -> None:
-    recorded = store.get_meta(_IDENTITY)
+    recorded = store.meta.get(_IDENTITY)
     if recorded is not None and recorded != encoder.identity:
         raise ModelMismatch(
             f"the index in {store.folder} was built with the model {recorded}, not "
-            f"{encoder.identity}; ask with --model {store.get_meta(_MODEL)}, or build it anew "
+            f"{encoder.identity}; ask with --model {store.meta.get(_MODEL)}, or build it anew "
             "with: ragqa index --rebuild PATH"
         )
 

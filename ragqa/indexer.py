@@ -77,7 +77,7 @@ class Indexer:
         self._claimed: dict[str, str] = {}
         # Vectors of chunks that this run deleted: the same words need not be embedded again.
         self._spare: dict[bytes, bytes] = {}
-        self._removed = store.removed()
+        self._removed = store.files.removed()
 
     def run(self, found: Sequence[Found]) -> IndexReport:
         """Bring the index to what stands in the files found under each root.
@@ -91,14 +91,14 @@ class Indexer:
         with self._store.transaction():
             for root, files, _ in found:
                 if files:
-                    self._store.add_root(root)
+                    self._store.roots.add(root)
         self._remove_gone(found)
         pending: list[_Pending] = []
         for root, files, problems in found:
             self._problems += problems
             if not files and not problems:
                 self._problems.append(FileProblem(path=str(root), problem=_NO_FILES))
-            known = self._store.files(root)
+            known = self._store.files.below(root)
             for file in files:
                 self._tell_removed(file)
                 pending += self._read(file, root, known.get(path_text(file.path)))
@@ -118,7 +118,7 @@ class Indexer:
         )
 
     def remove(self, keys: Sequence[str]) -> list[str]:
-        """Delete articles, which stay out until `Store.readmit`; return their files without any.
+        """Delete articles, which stay out until `files.readmit`; return their files without any.
 
         Raises:
             InputError: there is no such article, or no other would be left.
@@ -126,19 +126,21 @@ class Indexer:
         owners: dict[str, str] = {}
         numbers: list[int] = []
         for key in dict.fromkeys(keys):
-            owner = self._store.owner(key)
+            owner = self._store.articles.owner(key)
             if owner is None:
                 raise InputError(f"there is no article {key!r} in the index; nothing was removed")
             owners[key] = owner
-            numbers += [each.id for each in self._store.articles_of(owner) if each.key == key]
+            numbers += [each.id for each in self._store.articles.of_file(owner) if each.key == key]
         if len(numbers) == self._store.totals().articles:
             raise InputError("an index cannot be without articles: add another one first")
         with self._store.transaction():
-            self._store.set_removed({**self._removed, **owners})
+            self._store.files.set_removed({**self._removed, **owners})
             self._regroup(self._delete(numbers))
         self._settle_recurring()
         self._refresh_snapshot()
-        return [path for path in sorted({*owners.values()}) if not self._store.articles_of(path)]
+        return [
+            path for path in sorted({*owners.values()}) if not self._store.articles.of_file(path)
+        ]
 
     def _refresh_snapshot(self) -> None:
         with self._store.transaction():
@@ -157,18 +159,18 @@ class Indexer:
             if not files:
                 continue  # more likely a disk that is not mounted than articles that are gone
             present = {path_text(file.path) for file in files}
-            for path in sorted(self._store.files(root).keys() - present):
+            for path in sorted(self._store.files.below(root).keys() - present):
                 if any(Path(path).is_relative_to(each.path) for each in problems):
                     continue
                 with self._store.transaction():
-                    gone = self._store.articles_of(path)
+                    gone = self._store.articles.of_file(path)
                     self._regroup(self._delete([each.id for each in gone]))
-                    self._store.delete_file(path)
+                    self._store.files.delete(path)
                     self._counts["removed"] += len(gone)
 
     def _read(self, file: reading.SourceFile, root: Path, known: str | None) -> list[_Pending]:
         """Return the articles of a file that are new or changed, and drop those that are gone."""
-        stored = {each.key: each for each in self._store.articles_of(path_text(file.path))}
+        stored = {each.key: each for each in self._store.articles.of_file(path_text(file.path))}
         try:
             data = file.read()
         except InputError as error:
@@ -202,7 +204,7 @@ class Indexer:
             changed.append(_Pending(named, digest, file, root, replaced, None))
         gone = [each.id for key, each in stored.items() if key not in present]
         with self._store.transaction():
-            self._store.put_file(file.path, root, None if changed else sha256)
+            self._store.files.put(file.path, root, None if changed else sha256)
             self._regroup(self._delete(gone))
         self._counts["removed"] += len(gone)
         if changed:
@@ -215,7 +217,7 @@ class Indexer:
         """Return the article's id, made longer where another article has that name."""
         path = path_text(file.path)
         for candidate in (key, f"{path_text(Path(root.name))}/{key}", f"{path}#{key}"):
-            owner = self._claimed.get(candidate) or self._store.owner(candidate)
+            owner = self._claimed.get(candidate) or self._store.articles.owner(candidate)
             if owner in (None, path) and candidate not in taken:
                 break
         self._claimed[candidate] = path
@@ -229,13 +231,13 @@ class Indexer:
             touched = self._delete([each.replaced for each in batch if each.replaced is not None])
             numbers = []
             for each in batch:
-                file = self._store.put_file(each.file.path, each.root, each.completes)
-                number = self._store.put_article(each.article, file, each.digest)
+                file = self._store.files.put(each.file.path, each.root, each.completes)
+                number = self._store.articles.put(each.article, file, each.digest)
                 lines = edge_lines(each.article.text)
-                self._store.put_edge_lines(number, lines.digests, lines.story)
+                self._store.recurring.put(number, lines.digests, lines.story)
                 numbers.append(number)
                 self._counts["added" if each.replaced is None else "changed"] += 1
-            self._store.refresh_recurring(_RECURRING_STORIES, numbers)
+            self._store.recurring.refresh(_RECURRING_STORIES, numbers)
             for number, each in zip(numbers, batch, strict=True):
                 touched |= self._put_content(number, each.article)
             self._regroup(touched)
@@ -247,32 +249,32 @@ class Indexer:
     def _settle_recurring(self) -> None:
         """Read again the content of articles of which other lines recur now than when read."""
         with self._store.transaction():
-            self._store.refresh_recurring(_RECURRING_STORIES)
-            unsettled = self._store.unsettled()
+            self._store.recurring.refresh(_RECURRING_STORIES)
+            unsettled = self._store.recurring.unsettled()
             touched = self._clear(unsettled)
             for number in unsettled:
-                touched |= self._put_content(number, self._store.numbered(number))
+                touched |= self._put_content(number, self._store.articles.numbered(number))
             self._regroup(touched)
 
     def _delete(self, numbers: Sequence[int]) -> set[int]:
         """Delete articles; return the wordings whose groups have changed."""
         touched = self._clear(numbers)
-        self._store.delete_articles(numbers)
+        self._store.articles.delete(numbers)
         return touched
 
     def _clear(self, numbers: Sequence[int]) -> set[int]:
         """Delete articles' chunks; return the wordings left whose groups have changed."""
-        self._spare.update(self._store.vectors_of(numbers))
-        wordings = self._store.wordings_of(numbers)
-        members = set(self._store.members(self._store.groups(wordings)))
-        self._store.delete_content(numbers)
-        return members - self._store.delete_unused(wordings)
+        self._spare.update(self._store.vectors.of_articles(numbers))
+        wordings = self._store.wordings.of_articles(numbers)
+        members = set(self._store.groups.members(self._store.groups.of_wordings(wordings)))
+        self._store.articles.delete_content(numbers)
+        return members - self._store.wordings.delete_unused(wordings)
 
     def _put_content(self, number: int, article: Article) -> set[int]:
         """Add an article's omissions and chunks; return the wordings whose groups may change."""
-        recurring = self._store.apply_recurring(number)
+        recurring = self._store.recurring.apply(number)
         content = read_content(article, recurring, clean=self._settings.clean_content)
-        self._store.put_omissions(number, content.omissions)
+        self._store.articles.put_omissions(number, content.omissions)
         touched: set[int] = set()
         for each in chunk(
             article.text,
@@ -284,7 +286,7 @@ class Indexer:
             body = _body(article, each)
             text = article.text[body : each.end]
             wording, alike = self._wording(text, f"{article.id} {each.position}")
-            self._store.put_chunk(number, each, body, wording)
+            self._store.chunks.put(number, each, body, wording)
             touched |= {wording, *alike}
             self._counts["chunks"] += 1
         return touched
@@ -293,20 +295,20 @@ class Indexer:
         """Find or add the wording of a chunk; return it and its near-duplicates, if it is new."""
         if not self._settings.group_duplicates:
             digest = duplicates.digest(f"{place}\0{text}")
-            return self._store.wording(digest) or self._store.put_wording(digest, ()), set()
+            return self._store.wordings.find(digest) or self._store.wordings.put(digest, ()), set()
         digest = duplicates.digest(text)
-        known = self._store.wording(digest)
+        known = self._store.wordings.find(digest)
         if known is not None:
             return known, set()
         bands = duplicates.bands(duplicates.signature(text), duplicates.guard(text))
         alike = {
             other
-            for other, other_text in self._store.sharing(bands).items()
+            for other, other_text in self._store.wordings.sharing(bands).items()
             if duplicates.near_duplicates(text, other_text)
         }
-        wording = self._store.put_wording(digest, bands)
+        wording = self._store.wordings.put(digest, bands)
         for other in alike:
-            self._store.put_near(wording, other)
+            self._store.wordings.put_near(wording, other)
         return wording, alike
 
     def _regroup(self, touched: set[int]) -> None:
@@ -315,20 +317,20 @@ class Indexer:
         A group is a connected component of near-duplicates; the chunk that comes first by article
         id and position represents it.
         """
-        members = self._store.members(self._store.groups(touched))
+        members = self._store.groups.members(self._store.groups.of_wordings(touched))
         alone = [(member, member) for member in members]
-        components = duplicates.groups([*alone, *self._store.near(members)])
+        components = duplicates.groups([*alone, *self._store.wordings.near(members)])
         groups = {member: each[0] for each in components for member in each}
-        self._store.set_groups(groups)
-        chunks = self._store.group_chunks(set(groups.values()))
+        self._store.groups.assign(groups)
+        chunks = self._store.groups.chunks(set(groups.values()))
         wanted = {those[0] for those in chunks.values()}
-        present = self._store.represented(each for those in chunks.values() for each in those)
-        self._store.delete_vectors(present - wanted)
+        present = self._store.searchable.among(each for those in chunks.values() for each in those)
+        self._store.searchable.delete(present - wanted)
         self._embed(sorted(wanted - present))
 
     def _embed(self, ids: Sequence[int]) -> None:
         """Make chunks searchable: embed them with their headline and section as context."""
-        rows = self._store.embeddable(ids)
+        rows = self._store.chunks.embeddable(ids)
         contexts = [self._context(row.title, row.heading, row.text) for row in rows]
         texts = [
             f"{context}\n{row.text}" if context else row.text
@@ -346,7 +348,7 @@ class Indexer:
             for digest, vector in zip(missing, vectors, strict=True)
         )
         for row, context, digest in zip(rows, contexts, digests, strict=True):
-            self._store.put_vector(row.chunk, digest, ready[digest], row.text, context)
+            self._store.searchable.put(row.chunk, digest, ready[digest], row.text, context)
 
     def _context(self, title: str | None, heading: str | None, text: str) -> str:
         """Return headline and section, less what the chunk itself begins with."""

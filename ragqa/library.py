@@ -35,7 +35,7 @@ class Library(Closing):
 
     def articles(self) -> list[ArticleSummary]:
         """Return a summary of every article, by id."""
-        return self._store.summaries()
+        return self._store.articles.summaries()
 
     def article(self, key: str) -> ArticleView:
         """Return an article with what was left out of it, and its chunks.
@@ -43,21 +43,21 @@ class Library(Closing):
         Raises:
             InputError: no article has this id.
         """
-        found = self._store.article(key)
+        found = self._store.articles.get(key)
         if found is None:
             raise InputError(self._unknown(key))
         number, article = found
-        chunks = self._store.chunks_of(number)
-        groups = self._store.groups_of(each.id for each in chunks)
+        chunks = self._store.chunks.of_article(number)
+        groups = self._store.groups.of_chunks(each.id for each in chunks)
         return ArticleView(
             article=article,
-            omissions=self._store.omissions(number),
+            omissions=self._store.articles.omissions(number),
             chunks=tuple(each.chunk for each in chunks),
             groups=tuple(groups[each.id] for each in chunks),
         )
 
     def _unknown(self, key: str) -> str:
-        keys = self._store.article_keys()
+        keys = self._store.articles.all_keys()
         near = [each for each in keys if key.strip() and key.casefold() in each.casefold()]
         hint = f"did you mean {near[0]}?" if near else "`ragqa info --articles` lists them"
         return f"there is no article {key!r} in the index; {hint}"

@@ -57,22 +57,22 @@ class Searcher:
         return self._passages(scores, dense, lexical, filters, limit)
 
     def _dense(self, vector: NDArray[np.float32], depth: int, filters: Filters) -> dict[int, float]:
-        allowed = self._store.allowed_vectors(filters)
+        allowed = self._store.vectors.allowed(filters)
         found = dict(self._vectors.search(vector, depth, allowed))
-        chunks = self._store.chunks_of_vectors(found)
+        chunks = self._store.vectors.chunks(found)
         return {chunks[number]: cosine for number, cosine in found.items() if number in chunks}
 
     def _cosines(self, vector: NDArray[np.float32], chunks: Iterable[int]) -> dict[int, float]:
         return {
             chunk: float(np.frombuffer(data, dtype="<f4") @ vector)
-            for chunk, data in self._store.vectors_by_chunk(chunks).items()
+            for chunk, data in self._store.vectors.by_chunk(chunks).items()
         }
 
     def _coverage(self, terms: Terms, chunks: Iterable[int]) -> dict[int, float]:
         """Return the share of the terms that each chunk has, with what it stands under."""
         return {
             chunk: terms.coverage(stems_of(f"{context}\n{text}"))
-            for chunk, text, context in self._store.searchable(chunks)
+            for chunk, text, context in self._store.searchable.texts(chunks)
         }
 
     def _lexical(self, question: Question, depth: int, filters: Filters) -> dict[int, float]:
@@ -80,7 +80,7 @@ class Searcher:
         strings = [quoted(word) for word in words][:_MOST_TERMS]
         if not strings:
             return {}
-        return dict(self._store.match(" OR ".join(strings), depth, filters))
+        return dict(self._store.lexical.match(" OR ".join(strings), depth, filters))
 
     def _passages(
         self,
@@ -90,8 +90,8 @@ class Searcher:
         filters: Filters,
         limit: int,
     ) -> list[Passage]:
-        groups = self._store.groups_of(scores)
-        members = self._store.places(set(groups.values()), filters)
+        groups = self._store.groups.of_chunks(scores)
+        members = self._store.groups.places(set(groups.values()), filters)
         places = {chunk: members[group] for chunk, group in groups.items()}
 
         def rank(chunk: int) -> tuple[float, str, int]:
@@ -99,8 +99,8 @@ class Searcher:
             return -scores[chunk], place.article, place.chunk
 
         best = sorted(scores, key=rank)[:limit]
-        stored = self._store.chunks(places[chunk][0][0] for chunk in best)
-        texts = self._store.texts({each.article for each in stored.values()})
+        stored = self._store.chunks.get(places[chunk][0][0] for chunk in best)
+        texts = self._store.articles.texts({each.article for each in stored.values()})
         passages = []
         for chunk in best:
             (shown, place), *others = places[chunk]

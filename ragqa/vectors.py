@@ -55,11 +55,11 @@ class VectorIndex:
             if loaded is not None:
                 self._indexes.append(loaded)
                 last = known.last
-                ids = store.vector_ids()
+                ids = store.vectors.ids()
                 kept = int(np.searchsorted(ids, last, side="right"))
                 if kept != known.count:
                     self._dead = np.setdiff1d(faiss.vector_to_array(loaded.id_map), ids)  # type: ignore[attr-defined]
-        ids, rows = store.vectors(dimension, after=last)
+        ids, rows = store.vectors.load(dimension, after=last)
         if len(ids):
             self._indexes.append(_flat(ids, rows))
         self.stale = (
@@ -113,7 +113,7 @@ def save_snapshot(store: Store, dimension: int) -> None:
     Raises:
         IndexUnwritable: the disk is full or cannot be written.
     """
-    ids, rows = store.vectors(dimension)
+    ids, rows = store.vectors.load(dimension)
     try:
         sha256 = _write(_flat(ids, rows), store.folder)
     except (OSError, RuntimeError) as error:
@@ -123,7 +123,7 @@ def save_snapshot(store: Store, dimension: int) -> None:
         ) from error
     last = int(ids[-1]) if len(ids) else 0
     snapshot = Snapshot(sha256=sha256, last=last, count=len(ids))
-    store.set_meta(_META, snapshot.model_dump_json())
+    store.meta.set(_META, snapshot.model_dump_json())
 
 
 def _write(index: "faiss.Index", folder: Path) -> str:
@@ -159,7 +159,7 @@ def snapshot_problem(store: Store) -> str | None:
 
 
 def _known(store: Store) -> Snapshot | None:
-    value = store.get_meta(_META)
+    value = store.meta.get(_META)
     try:
         return Snapshot.model_validate_json(value) if value is not None else None
     except ValueError:

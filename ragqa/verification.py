@@ -29,7 +29,7 @@ def verify_index(folder: Path) -> list[Check]:
     """
     with Store.read(folder) as store:
         return [
-            Check(name="database", checked=1, problems=tuple(store.problems())),
+            Check(name="database", checked=1, problems=tuple(store.database.problems())),
             _spans(store),
             _groups(store),
             _vectors(store),
@@ -42,7 +42,7 @@ def verify_answers(folder: Path, answers: Sequence[Answer]) -> Check:
     """Check every citation of saved answers against the articles in an index."""
     citations = [each for answer in answers for each in answer.citations]
     with Store.read(folder) as store:
-        texts = store.texts({each.article for each in citations})
+        texts = store.articles.texts({each.article for each in citations})
     problems = [
         problem for each in citations if (problem := _broken(each, texts.get(each.article)))
     ]
@@ -79,14 +79,14 @@ def _spans(store: Store) -> Check:
     """Chunks lie in their articles, in order, and beside what was left out."""
     problems = []
     count = 0
-    for key in store.article_keys():
-        found = store.article(key)
+    for key in store.articles.all_keys():
+        found = store.articles.get(key)
         if found is None:
             continue
         number, article = found
-        chunks = store.chunks_of(number)
+        chunks = store.chunks.of_article(number)
         taken = [(each.chunk.start, each.chunk.end) for each in chunks]
-        taken += [(each.start, each.end) for each in store.omissions(number)]
+        taken += [(each.start, each.end) for each in store.articles.omissions(number)]
         count += len(chunks)
         end = 0
         for start, stop in sorted(taken):
@@ -102,9 +102,9 @@ def _spans(store: Store) -> Check:
 
 def _groups(store: Store) -> Check:
     """Every duplicate group has one searchable chunk, and that one is in both indexes."""
-    chunks = store.group_chunks(store.all_groups())
-    vectors = store.vector_chunks()
-    lexical = store.lexical_rows()
+    chunks = store.groups.chunks(store.groups.all())
+    vectors = store.vectors.all_by_chunk()
+    lexical = store.lexical.chunks()
     problems = []
     for group, members in chunks.items():
         represented = [each for each in members if each in vectors]
@@ -117,7 +117,7 @@ def _groups(store: Store) -> Check:
 
 def _vectors(store: Store) -> Check:
     problems = []
-    vectors = store.vector_chunks()
+    vectors = store.vectors.all_by_chunk()
     dimensions = set()
     for chunk, data in vectors.items():
         vector = np.frombuffer(data, dtype="<f4")
@@ -138,8 +138,8 @@ def _files(store: Store) -> Check:
     """The files are as they were when they were read."""
     problems = []
     count = 0
-    for root in store.roots():
-        for path, sha256 in store.files(root).items():
+    for root in store.roots.all():
+        for path, sha256 in store.files.below(root).items():
             count += 1
             if sha256 is None:
                 problems.append(f"{path}: only a part of it is indexed; run ragqa index")

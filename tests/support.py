@@ -69,17 +69,19 @@ def contents(folder: Path) -> object:
     with Store.read(folder) as store:
         names = {}
         rows = []
-        for key in store.article_keys():
-            number, article = store.article(key)
-            chunks = store.chunks_of(number)
+        for key in store.articles.all_keys():
+            number, article = store.articles.get(key)
+            chunks = store.chunks.of_article(number)
             names |= {each.id: (key, each.chunk.position) for each in chunks}
-            rows.append((article, store.omissions(number), tuple(each.chunk for each in chunks)))
+            rows.append(
+                (article, store.articles.omissions(number), tuple(each.chunk for each in chunks))
+            )
         groups = sorted(
             sorted(names[each] for each in members)
-            for members in store.group_chunks(store.all_groups()).values()
+            for members in store.groups.chunks(store.groups.all()).values()
         )
-        vectors = {names[chunk]: data for chunk, data in store.vector_chunks().items()}
-        lexical = sorted(names[chunk] for chunk in store.lexical_rows())
+        vectors = {names[chunk]: data for chunk, data in store.vectors.all_by_chunk().items()}
+        lexical = sorted(names[chunk] for chunk in store.lexical.chunks())
         return rows, groups, vectors, lexical
 
 

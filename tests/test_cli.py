@@ -83,7 +83,7 @@ def check_answer(answer: dict[str, Any], folder: Path) -> None:
     for citation in answer["citations"]:
         assert citation.keys() == CITATION
         with Store.read(folder) as store:
-            _, article = store.article(citation["article"])
+            _, article = store.articles.get(citation["article"])
         assert citation["quote"] == article.text[citation["start"] : citation["end"]]
         said = article.text[citation["answer_start"] : citation["answer_end"]]
         cited[citation["number"]] = citation, said

@@ -137,7 +137,7 @@ def test_the_snapshot_serves_after_changes(scratch: Path) -> None:
     write(scratch / "articles", state)
     index([scratch / "articles"], scratch / "i")
     with Store.read(scratch / "i") as store:
-        ids, rows = store.vectors(384)
+        ids, rows = store.vectors.load(384)
         vectors = VectorIndex(store, 384)
         assert (vectors.delta, vectors.dead) == (1, 1)
         for number, row in zip(ids, rows, strict=True):

@@ -81,7 +81,7 @@ def search(index: Path, asked: Sequence[str]) -> None:
     vectors = encoder.encode(asked, "question")
     with Store.read(index) as store:
         ours = VectorIndex(store, encoder.dimension)
-        _, rows = store.vectors(encoder.dimension)
+        _, rows = store.vectors.load(encoder.dimension)
         own, _ = _timed(
             vectors, lambda v: np.array([n for n, _ in ours.search(v[0], DEPTH)], np.int64)
         )

@@ -315,7 +315,7 @@ def _read(
     terms = engine.terms(question)
     known = sentences.features(question, terms, passages)
     of_reader = {"sentence": known, "span": spans.widened(question, passages, *known)}
-    witnesses = witnesses_of(passages, engine._store.sentences)
+    witnesses = witnesses_of(passages, engine._store.chunks.sentences)
     return {
         name: Reading(
             question,

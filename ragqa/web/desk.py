@@ -204,9 +204,11 @@ class Desk(Closing):
     def duplicate_groups(self, limit: int = _MOST_GROUPS) -> tuple[DuplicateGroup, ...]:
         """Return the groups of two chunks or more, the largest first, `limit` at most."""
         with Store.read(self.folder) as store:
-            numbers = store.repeated_groups(limit)
-            places = store.places(numbers, Filters())
-            texts = store.texts({each.article for those in places.values() for _, each in those})
+            numbers = store.groups.repeated(limit)
+            places = store.groups.places(numbers, Filters())
+            texts = store.articles.texts(
+                {each.article for those in places.values() for _, each in those}
+            )
         return tuple(
             DuplicateGroup(
                 number=number,
@@ -249,9 +251,9 @@ class Desk(Closing):
 
     def _find_examples(self) -> tuple[str, ...]:
         with Store.read(self.folder) as store:
-            keys = store.article_keys()
+            keys = store.articles.all_keys()
             spread = keys[:: 1 + len(keys) // _EXAMPLE_ARTICLES]
-            asked = candidates(store.sentences(spread).values())[:_EXAMPLES_TRIED]
+            asked = candidates(store.chunks.sentences(spread).values())[:_EXAMPLES_TRIED]
         found: list[str] = []
         for question in asked:
             answer = self.ask(question)
@@ -283,7 +285,7 @@ class Desk(Closing):
                 raise InputError(error.problems[0]) from error
             raise
         with Store.read(self.folder) as store:
-            ids = tuple(each.key for each in store.articles_of(path_text(stored)))
+            ids = tuple(each.key for each in store.articles.of_file(path_text(stored)))
         return FileResult(
             name=upload.name,
             status="added" if report.added or report.changed else "present",
@@ -296,7 +298,7 @@ class Desk(Closing):
         folder = uploads_folder(self.folder)
         try:
             with Store.read(self.folder) as store:
-                known = folder in store.roots()
+                known = folder in store.roots.all()
         except RagqaError:
             known = False
         return whole.index([stored if known else folder], self.folder, self._indexing)
