@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from ragqa.engine import Engine
+from ragqa.errors import IndexDamaged
 from ragqa.library import Library
-from ragqa.store import DATABASE
+from ragqa.store import DATABASE, Store
 from ragqa.vectors import SNAPSHOT
 from support import command, complaint, contents, environment, ragqa
 
@@ -387,6 +388,14 @@ def test_a_damaged_index(place: Path, damage: object) -> None:
     assert ragqa("index", "articles", "--rebuild", cwd=place).returncode == 0
     assert ragqa("verify", cwd=place).returncode == 0
     assert finds(place)
+
+
+def test_a_row_that_makes_no_sense(place: Path) -> None:
+    with sqlite3.connect(place / "index" / DATABASE) as connection:
+        connection.execute("UPDATE chunk SET sentences = 'x'")
+    assert "is damaged" in complaint(ragqa("ask", QUESTION, cwd=place))
+    with Store.read(place / "index") as store, pytest.raises(IndexDamaged):
+        store.chunks.sentences(store.articles.all_keys())
 
 
 @pytest.mark.slow

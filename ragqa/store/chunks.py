@@ -10,17 +10,16 @@ from ragqa.store.translation import decoding
 from ragqa.types import Chunk, Sentence
 
 _STORED = (
-    'SELECT chunk.id, key, wording, position, start, "end", heading, sentences '
+    'SELECT chunk.id, key, position, start, "end", heading, sentences '
     "FROM chunk JOIN article ON article.id = chunk.article"
 )
 
 
 class StoredChunk(NamedTuple):
-    """A chunk with the ids that the other tables know it by."""
+    """A chunk with its id and its article's."""
 
     id: int
     article: str
-    wording: int
     chunk: Chunk
 
 
@@ -77,9 +76,9 @@ class Chunks:
             texts,
         ):
             text = texts[key]
-            found.setdefault(key, []).extend(
-                text[each.start : each.end] for each in _unpack(packed)
-            )
+            with decoding(self._database.folder):
+                sentences = _unpack(packed)
+            found.setdefault(key, []).extend(text[each.start : each.end] for each in sentences)
         return found
 
     def embeddable(self, ids: Iterable[int]) -> list[Embeddable]:
@@ -100,7 +99,6 @@ class Chunks:
                 StoredChunk(
                     number,
                     key,
-                    wording,
                     Chunk(
                         position=position,
                         start=start,
@@ -109,7 +107,7 @@ class Chunks:
                         sentences=_unpack(sentences),
                     ),
                 )
-                for number, key, wording, position, start, end, heading, sentences in rows
+                for number, key, position, start, end, heading, sentences in rows
             ]
 
 

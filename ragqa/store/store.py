@@ -25,7 +25,6 @@ class Totals(NamedTuple):
 
     articles: int
     chunks: int
-    groups: int
     vectors: int
 
 
@@ -80,7 +79,6 @@ class Store(Closing):
         counts = (
             self.database.one("SELECT count(*) FROM article"),
             self.database.one("SELECT count(*) FROM chunk"),
-            self.database.one('SELECT count(DISTINCT "group") FROM wording'),
             self.database.one("SELECT count(*) FROM vector"),
         )
         return Totals(*counts)
