@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ragqa.encoder import Encoder
 from ragqa.questions import Question
-from ragqa.terms import WORD, Terms, stem, stems_of
+from ragqa.terms import WORD, Terms, folded, stem, stems_of
 from ragqa.types import Candidate, Frozen, Passage, Sentence, Span, Value, ValueSpan
 from ragqa.values import find_values
 
@@ -192,14 +192,12 @@ def shipped_weights(name: str) -> Weights:
 
 def _asked_for(question: Question, passage: Passage) -> list[ValueSpan]:
     """Return the values of a passage of the kinds asked for, less those the question gives."""
-    asked = {word.casefold() for word in WORD.findall(question.text)}
+    asked = set(WORD.findall(folded(question.text)))
     return [
         each
         for each in find_values(passage.text)
         if each.value.kind in question.expects
-        and not asked.issuperset(
-            word.casefold() for word in WORD.findall(passage.text[each.start : each.end])
-        )
+        and not asked.issuperset(WORD.findall(folded(passage.text[each.start : each.end])))
     ]
 
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -10,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 WORD = re.compile(r"\w+(?:['’]\w+)?")
+# Of other letters SQLite keeps them: a short i in Russian is a letter of its own.
+_MARKS_OF_LATIN = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
 
 
 class Terms(NamedTuple):
@@ -63,12 +66,21 @@ def _idf(count: int, total: int) -> float:
 
 def stems_of(text: str) -> set[str]:
     """Return the stems of a text's words."""
-    return {stem(word) for word in WORD.findall(text)}
+    return {stem(word) for word in WORD.findall(folded(text))}
 
 
 def stem(word: str) -> str:
-    """Return the stem of a word by Porter (1980), as the lexical index stems it, case folded."""
-    return _stemmer()(word.casefold().removesuffix("'s").removesuffix("’s"))
+    """Return the stem of a word by Porter (1980), folded, as the lexical index stems it."""
+    return _stemmer()(folded(word).removesuffix("'s"))
+
+
+def folded(text: str) -> str:
+    """Return a text without case and Latin diacritics: "beyonce's" for "Beyoncé’s"."""
+    plain = text.casefold().replace("’", "'")
+    if plain.isascii():
+        return plain
+    bare = _MARKS_OF_LATIN.sub("", unicodedata.normalize("NFD", plain))
+    return unicodedata.normalize("NFC", bare)
 
 
 @cache
