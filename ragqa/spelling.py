@@ -6,13 +6,16 @@ to be misspelt: an ordinary word or name that the articles lack must go on lacki
 
 from collections.abc import Callable, Sequence
 
-from ragqa.questions import Question
+from ragqa.questions import LONGEST, Question
 from ragqa.terms import WORD, stem
 
 # Damerau (1964): four misspellings in five are one edit away, transpositions counted as one. Short
 # words have too many neighbours for that to mean anything, long ones few enough to allow a second.
 _SHORTEST = 5
 _TWO_EDITS = 8
+# Each is compared with every stem of the articles: the first of a question's misspelt words, of
+# which an ordinary question has fewer.
+_MOST = 12
 
 
 def mend(
@@ -22,6 +25,8 @@ def mend(
     example: Callable[[str], str | None],
 ) -> str:
     """Return the question's text with its misspelt words mended.
+
+    Where that makes it longer than a question may be, it is left as it is.
 
     Args:
         question: The question as it was asked.
@@ -33,12 +38,16 @@ def mend(
     if not words:
         return question.text
     suspects = suspect([term.text for term in words])
+    misspelt = [term for term, bad in zip(words, suspects, strict=True) if bad][:_MOST]
+    if not misspelt:
+        return question.text
+    stems = vocabulary()
     text = question.text
-    for term in reversed([term for term, bad in zip(words, suspects, strict=True) if bad]):
-        meant = _meant(term.text, vocabulary(), example)
+    for term in reversed(misspelt):
+        meant = _meant(term.text, stems, example)
         if meant is not None:
             text = text[: term.start] + meant + text[term.end :]
-    return text
+    return text if len(text) <= LONGEST else question.text
 
 
 def _may_be_misspelt(word: str) -> bool:
@@ -63,7 +72,7 @@ def _meant(word: str, stems: Sequence[str], example: Callable[[str], str | None]
     for found, _, _ in near:
         passage = example(found)
         words: list[str] = WORD.findall(passage or "")
-        spelt = [each for each in words if stem(each) == stem(found)]
+        spelt = [each for each in words if stem(each) == found]
         if spelt:
             return spelt[0].removesuffix("'s").removesuffix("’s")
     return None

@@ -42,10 +42,15 @@ class Lexical:
         rows = self._database.rows("SELECT term FROM vocabulary ORDER BY doc DESC, term")
         return [term for (term,) in rows]
 
-    def passage_with(self, word: str) -> str | None:
-        """Return the text of some searchable chunk that holds a word, after stemming."""
+    def passage_with(self, stem: str) -> str | None:
+        """Return the text of some searchable chunk that holds a stem, and what it stands under."""
+        self._database.run(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.place USING fts5vocab(main, lexical, instance)"
+        )
         text: str | None = self._database.one(
-            "SELECT text FROM lexical WHERE lexical MATCH ? LIMIT 1", quoted(word)
+            "SELECT text || char(10) || context FROM lexical WHERE rowid = "
+            "(SELECT doc FROM place WHERE term = ? LIMIT 1)",
+            stem,
         )
         return text
 
