@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragqa.abstention import CALIBRATED, SIGNALS, Abstention
-from ragqa.evaluation.calibration import fit
+from ragqa.evaluation import calibration
+from ragqa.evaluation.calibration import calibrate, fit
+from ragqa.evaluation.gold import Gold, GoldQuestion
 from support import ROOT, complaint, ragqa
 
 GOLD = ROOT / "eval" / "tune.jsonl"
@@ -70,6 +73,27 @@ def test_too_few_questions(folder: Path, tmp_path: Path) -> None:
     )
     assert "at least 10 questions that the articles answer" in line
     assert not (folder / "index" / CALIBRATED).exists()
+
+
+def test_a_question_of_which_only_the_conflicting_values_are_named_is_answerable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """`answers` may be empty where `conflict` says what the articles answer."""
+    monkeypatch.setattr(calibration, "signals_of", lambda *_: (0.0,) * len(SIGNALS))
+    engine = SimpleNamespace(
+        trace=lambda _: SimpleNamespace(candidates=("one",), passages=(), read=0),
+        parse=lambda text: text,
+        terms=lambda text: text,
+        reader_name="spans",
+    )
+    questions = [
+        GoldQuestion(id=str(at), question="How much?", conflict=("1", "2") if at % 2 else ())
+        for at in range(2 * calibration.LEAST)
+    ]
+    gold = Gold(
+        path="gold.jsonl", format="jsonl", sha256="", questions=tuple(questions), articles=()
+    )
+    assert calibrate(engine, gold, 1.0).fitted_on["questions"] == str(2 * calibration.LEAST)
 
 
 def test_no_index(tmp_path: Path) -> None:

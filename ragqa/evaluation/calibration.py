@@ -36,7 +36,7 @@ def calibrate(engine: Engine, gold: Gold, cost: float) -> Abstention:
             parsed = engine.parse(question.question)
             read = trace.passages[: trace.read]
             rows.append(signals_of(parsed, engine.terms(parsed), read, trace.candidates))
-            answerable.append(bool(question.answers))
+            answerable.append(question.answerable)
     least = min(sum(answerable), len(answerable) - sum(answerable))
     if least < LEAST:
         raise GoldError(

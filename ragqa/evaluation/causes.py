@@ -29,7 +29,7 @@ EXPLANATIONS: dict[Cause, str] = {
     "wrong sentence": "The reader was given it and preferred a sentence that does not say it.",
     "wrong span": "The first answer's sentence says it, the part marked in it does not.",
     "not grouped": "Found and read, but not shown as a second witness or a disagreement.",
-    "wrongly refused": "The best candidate says it, but the question was refused.",
+    "wrongly refused": "It would have been answered right, but the question was refused.",
     "wrongly answered": "The articles do not say, but the question was answered.",
 }
 
@@ -49,7 +49,7 @@ class Trail(Frozen):
         merged: The passage that stands for its duplicate group lacks it.
         rank: The rank of the first passage that covers it, from 1.
         limit: How many passages the reader was given.
-        proposed: The reader's best candidate says it; only looked at when refused.
+        proposed: What would have been answered is right; only looked at when refused.
         sentence: The first answer's sentence says it.
         span: The first answer's text does, at least in part.
         complete: All that had to be shown together is.

@@ -13,7 +13,7 @@ from ragqa.evaluation.evidence import Evidence, Library, document
 from ragqa.evaluation.gold import Gold, GoldQuestion
 from ragqa.evaluation.measures import Judged
 from ragqa.evaluation.results import Excerpt, Row, ShownAnswer
-from ragqa.types import Answer, Passage, Place, Sentence, Trace
+from ragqa.types import Answer, Passage, Place, Sentence
 
 _CONTEXT = 220
 
@@ -27,12 +27,14 @@ class Asked(NamedTuple):
 
 
 class _Reply(NamedTuple):
-    """What the engine said to one question; `ranked` is None when retrieval took no part."""
+    """What the engine said to one question after reading some passages.
+
+    `ranked` is None when retrieval took no part.
+    """
 
     answer: Answer
     ranked: Sequence[Passage] | None
-    limit: int
-    proposed: str
+    read: Sequence[Passage]
 
 
 def ask_all(
@@ -70,11 +72,11 @@ def ask_all(
                 if reader_only:
                     said = _read(engine, library, question, refuse=refuse)
                 else:
-                    said = _trace(engine, library, question)
+                    said = _trace(engine, question)
             except QuestionError as error:
                 raise GoldError(f"{gold.place(question)}, field question: {error}") from error
             spent += time.perf_counter() - begun
-            judge.add(question, said)
+            judge.add(question, said, _unrefused(engine, question, said))
         complete = True
     except KeyboardInterrupt:
         pass
@@ -83,24 +85,26 @@ def ask_all(
     return Asked(judge.rows(), spent, complete)
 
 
-def _trace(engine: Engine, library: Library, question: GoldQuestion) -> _Reply:
+def _trace(engine: Engine, question: GoldQuestion) -> _Reply:
     trace = engine.trace(question.question)
-    return _Reply(trace.answer, trace.passages, trace.read, _proposed(trace, library))
-
-
-def _proposed(trace: Trace, library: Library) -> str:
-    """The sentence that would have been answered, had the question not been refused."""
-    if trace.answer.answered or not trace.candidates:
-        return ""
-    best = trace.candidates[0]
-    article = trace.passages[best.passage].place.article
-    return library.slice(article, best.sentence.start, best.sentence.end)
+    return _Reply(trace.answer, trace.passages, trace.passages[: trace.read])
 
 
 def _read(engine: Engine, library: Library, question: GoldQuestion, *, refuse: bool) -> _Reply:
     passages = [_paragraph(library, question)]
     answer = engine.read(question.question, passages, refuse=refuse, complete=False)
-    return _Reply(answer, None, 1, "")
+    return _Reply(answer, None, passages)
+
+
+def _unrefused(engine: Engine, question: GoldQuestion, reply: _Reply) -> Answer:
+    """What would have been answered, had the question not been refused.
+
+    Where nothing could have been right, a refusal is not looked into.
+    """
+    if reply.answer.answered or not question.accepted:
+        return reply.answer
+    whole = reply.ranked is not None
+    return engine.read(question.question, reply.read, refuse=False, complete=whole)
 
 
 def _paragraph(library: Library, question: GoldQuestion) -> Passage:
@@ -145,7 +149,7 @@ class _Judge:
         self._rows: list[Row] = []
         self._judged: dict[str, Judged] = {}
 
-    def add(self, question: GoldQuestion, reply: _Reply) -> None:
+    def add(self, question: GoldQuestion, reply: _Reply, unrefused: Answer) -> None:
         library, answer = self._library, reply.answer
         evidence = () if question.relevance else library.evidence(question)
         gold = frozenset(library.gold_articles(question))
@@ -155,7 +159,9 @@ class _Judge:
             self._judged[question.id] = judged
             rank = _first(judged)
         measures = measuring.measures(question, answer, evidence, gold, library)
-        proposed = measuring.stated(question, reply.proposed)
+        proposed = any(
+            measuring.hit(question, unrefused, item, gold) for item in unrefused.answers[:1]
+        )
         lost = _cause(question, reply, evidence, rank, measures, proposed, library)
         measures["right"] = float(lost is None)
         self._rows.append(
@@ -185,7 +191,7 @@ class _Judge:
                 expected=_expected(library, evidence),
                 rank=rank,
                 cause=lost,
-                loss=_loss(question, answer, measures, proposed),
+                loss=_loss(question, proposed),
                 measures=measures,
                 milliseconds=answer.milliseconds.total,
             )
@@ -217,15 +223,9 @@ def _first(judged: Judged) -> int | None:
     )
 
 
-def _loss(
-    question: GoldQuestion, answer: Answer, measures: measuring.Measures, proposed: bool
-) -> float | None:
+def _loss(question: GoldQuestion, proposed: bool) -> float | None:
     """1 when answering would have been wrong; None where right is not defined (BEIR)."""
-    if question.relevance:
-        return None
-    if not question.answerable:
-        return 1.0
-    return 1.0 - (measures["hit@1"] or 0.0) if answer.answered else float(not proposed)
+    return None if question.relevance else float(not proposed)
 
 
 def _cause(
@@ -240,8 +240,8 @@ def _cause(
     """The stage that lost the evidence; of what is missing, when the first answer is right."""
     answered = reply.answer.answered
     if question.relevance:
-        found = rank is not None and rank <= reply.limit
-        return cause(Trail(rank=rank, limit=reply.limit, sentence=found))
+        found = rank is not None and rank <= len(reply.read)
+        return cause(Trail(rank=rank, limit=len(reply.read), sentence=found))
     if not question.answerable:
         return cause(Trail(answerable=False, answered=answered))
     sentence = bool(measures["hit@1"])
@@ -257,7 +257,7 @@ def _cause(
             whole=reply.ranked is None or any(piece.chunk for piece in evidence),
             merged=rank is None and library.wrongly_merged(evidence),
             rank=rank,
-            limit=reply.limit,
+            limit=len(reply.read),
             proposed=proposed,
             sentence=sentence,
             span=measuring.marked(question, reply.answer),

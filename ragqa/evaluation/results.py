@@ -38,8 +38,8 @@ class Row(Frozen):
     """One question: what was expected, what came, and how that measures.
 
     `rank` is that of the first relevant passage, from 1. `cause` is None when the answer is right.
-    `loss` is 1 when answering would have been wrong, whether or not it was refused. `cited` marks
-    the first answer in its first citation, `expected` a gold answer in its article.
+    `loss` is 1 when the first answer is wrong or, of a refusal, would have been. `cited` marks the
+    first answer in its first citation, `expected` a gold answer in its article.
     """
 
     id: str

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from ragqa import duplicates
+from ragqa.abstention import CALIBRATED, shipped_abstention
 from ragqa.engine import Engine, index
 from ragqa.errors import GoldError, InputError
 from ragqa.evaluation.command import FAILS, HOLDS, INTERRUPTED, evaluate
@@ -15,6 +16,7 @@ from ragqa.evaluation.harness import _paragraph, ask_all
 from ragqa.evaluation.results import load
 from ragqa.search import Searcher
 from ragqa.settings import Settings
+from ragqa.span_reader import SpanReader
 
 ARTICLES = {
     "bridge.txt": (
@@ -188,6 +190,68 @@ def test_a_refusal_of_the_best_candidate_is_a_wrong_refusal(tmp_path, indexed):
     assert not trace.answer.answered
     file = broken(tmp_path, "q", question, [text], [article])
     assert causes(indexed, Settings(), file) == {"q": "wrongly refused"}
+
+
+CLOSURES = {
+    "first.txt": "Harbour news\n\nThe Marl bridge was closed on 3 May 2024, the harbour says.\n",
+    "second.txt": "Road report\n\nDrivers went round: the Marl bridge was closed on 5 May 2024.\n",
+    "third.txt": "Minutes\n\nThe ferry filled as the bridge at Marl was closed on 5 May 2024.\n",
+    "diary.txt": "Diary\n\nA concert was given in the Marl town hall on 5 May 2024.\n",
+}
+# The one is the best candidate; the two that agree are together the likelier answer.
+SCORES = {"first.txt": 10.0, "second.txt": 9.8, "third.txt": 9.8, "diary.txt": -90.0}
+
+
+@pytest.mark.parametrize(
+    ("answer", "article", "cause", "loss"),
+    [
+        ("5 May 2024", "second.txt", "wrongly refused", 0.0),
+        ("3 May 2024", "first.txt", "wrong sentence", 1.0),
+        ("5 May 2024", "diary.txt", "wrong sentence", 1.0),
+    ],
+)
+def test_a_refusal_is_judged_by_what_would_have_been_answered(
+    tmp_path, monkeypatch, answer, article, cause, loss
+):
+    read = SpanReader.read
+
+    def scored(reader, question, terms, passages):
+        found = read(reader, question, terms, passages)
+        marked = [
+            each.model_copy(update={"score": SCORES[passages[each.passage].place.article]})
+            for each in found
+            if each.value is not None
+        ]
+        return sorted(marked, key=lambda each: -each.score)
+
+    monkeypatch.setattr(SpanReader, "read", scored)
+    for name, text in CLOSURES.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    index([tmp_path / name for name in CLOSURES], tmp_path / "index", Settings())
+    never = shipped_abstention("spans").model_copy(update={"threshold": 2.0})
+    (tmp_path / "index" / CALIBRATED).write_text(never.model_dump_json())
+    question = ("q", "When was the Marl bridge closed?", [answer], [article])
+    with Engine.open(tmp_path / "index", Settings()) as engine:
+        gold = read_gold(write_gold(tmp_path, [question]))
+        [row] = ask_all(engine, Library(engine), gold).rows
+    assert not row.answered
+    assert (row.cause, row.loss) == (cause, loss)
+
+
+def test_a_refusal_of_the_reader_alone_is_judged_by_what_it_would_have_answered(tmp_path):
+    text = "The ferry to Velo was built in 1912."
+    strange = {"id": "1", "question": "Which spices does a curry need?"}
+    answered = strange | {"answers": [{"text": text, "answer_start": 0}]}
+    impossible = strange | {"id": "2", "answers": [], "is_impossible": True}
+    data = [{"title": "Ferry", "paragraphs": [{"context": text, "qas": [answered, impossible]}]}]
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps({"version": "2.0", "data": data}), "utf-8")
+    evaluate(file, save=tmp_path / "saved.json", reader_only=True)
+    rows = load(tmp_path / "saved.json").questions
+    assert [(row.answered, row.cause, row.loss) for row in rows] == [
+        (False, "wrongly refused", 0.0),
+        (False, None, 1.0),
+    ]
 
 
 def test_saved_results_compare_with_themselves(gold, indexed, tmp_path, capsys):
