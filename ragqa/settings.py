@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     reader: str = Field(
         "spans", description="spans, sentence, or an extractive QA model, name or folder."
     )
-    answers: int = Field(5, ge=1, description="Different answers shown at most.")
+    answers: int = Field(6, ge=1, description="Different answers shown at most.")
 
     @model_validator(mode="after")
     def _chunks_fit(self) -> Self:
