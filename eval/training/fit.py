@@ -73,7 +73,7 @@ GOLD_WEIGHT = 3.0
 # So many questions of each other set are asked of a gold set's articles, about other things.
 STRANGERS = 50
 # Refusing a question that the articles answer is as bad as answering this many that they don't.
-COST = 1.5
+COST = 2.0
 # The share of the questions without a contradiction for which one may be claimed.
 FALSE_CLAIMS = 0.04
 FOLDS = 5
