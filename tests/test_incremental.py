@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ragqa.engine import Engine, index
-from ragqa.errors import NothingToIndex
+from ragqa.errors import IndexDamaged, NothingToIndex
 from ragqa.store import Store
 from ragqa.types import Filters
 from ragqa.vectors import VectorIndex
@@ -163,6 +163,30 @@ def test_filters(scratch: Path) -> None:
     assert found(since="2026") == {"new"}
     assert found(until="2025-12-31") == {"old"}
     assert found(sources=("bay",), since="2026") == set()
+
+
+@pytest.mark.parametrize("wanted", ["Élan", "élan", "ÉLAN"])
+def test_a_source_is_matched_in_any_case_of_any_letters(scratch: Path, wanted: str) -> None:
+    lines = [
+        '{"id": "own", "text": "The pier is closed.", "source": "Élan"}',
+        '{"id": "other", "text": "The pier is open.", "source": "Elan"}',
+        '{"id": "none", "text": "The pier is long."}',
+    ]
+    (scratch / "a.jsonl").write_text("\n".join(lines))
+    index([scratch / "a.jsonl"], scratch / "i")
+    with Engine.open(scratch / "i") as engine:
+        found = engine.search("pier", 5, Filters(sources=(wanted, "Gull")))
+    assert [each.place.article for each in found] == ["own"]
+
+
+def test_a_damaged_source_is_told(scratch: Path) -> None:
+    line = '{"id": "own", "text": "The pier is closed.", "source": "Bay"}'
+    (scratch / "a.jsonl").write_text(line)
+    index([scratch / "a.jsonl"], scratch / "i")
+    with Store.write(scratch / "i") as store:
+        store.database.run("UPDATE article SET source = CAST(x'e9ff' AS TEXT)")
+    with Engine.open(scratch / "i") as engine, pytest.raises(IndexDamaged):
+        engine.search("pier", 5, Filters(sources=("Bay",)))
 
 
 def test_one_id_in_several_files(scratch: Path) -> None:

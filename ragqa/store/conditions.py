@@ -9,8 +9,8 @@ def passing(filters: Filters) -> tuple[str, list[str]]:
     parts: list[str] = []
     values: list[str] = []
     if filters.sources:
-        parts.append(f"lower(source) IN ({marks(filters.sources)})")
-        values += [source.lower() for source in filters.sources]
+        parts.append(f"casefold(source) IN ({marks(filters.sources)})")
+        values += [source.casefold() for source in filters.sources]
     if filters.since:
         parts.append("published >= ?")
         values.append(filters.since)

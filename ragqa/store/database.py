@@ -207,12 +207,19 @@ def marks(values: Sequence[Any]) -> str:
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         f"file:{quote(os.fsencode(path.absolute()))}?{mode}",
         uri=True,
         timeout=_BUSY_SECONDS,
         isolation_level=None,
     )
+    # SQLite's own lower() knows the case of ASCII letters only.
+    connection.create_function("casefold", 1, _casefold, deterministic=True)
+    return connection
+
+
+def _casefold(text: str | None) -> str | None:
+    return None if text is None else text.casefold()
 
 
 def _missing(folder: Path) -> IndexMissing:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from ragqa.errors import IndexDamaged, IndexLocked, IndexUnwritable
 
+# What is said of text that is not UTF-8, in a row or given to a function of ours.
+_UNDECODED = ("Could not decode", "user-defined function raised exception")
+
 
 @contextmanager
 def translated(folder: Path) -> Iterator[None]:
@@ -31,9 +34,8 @@ def translated(folder: Path) -> Iterator[None]:
                 f"the index in {folder} cannot be read or written ({error}); what was in it before "
                 "is still there; check the disk's free space and your permissions"
             ) from error
-        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "Could not decode" in str(
-            error
-        ):
+        undecoded = any(sign in str(error) for sign in _UNDECODED)
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or undecoded:
             raise _damaged(folder, error) from error
         raise
 
