@@ -352,7 +352,8 @@ def calibrate(
     from ragqa.evaluation.gold import read_gold
 
     questions = read_gold(gold)
-    with Engine.open(folder, load_settings(reader=reader)) as engine:
+    # What was fitted before is not asked: it may be what this is to mend.
+    with Engine.open(folder, load_settings(reader=reader), calibrated=False) as engine:
         fitted = run_calibration(engine, questions, cost)
     path = folder / CALIBRATED
     temporary = path.with_suffix(".new")

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from tqdm import tqdm
 
 from ragqa import articles, duplicates
-from ragqa.abstention import load_abstention
+from ragqa.abstention import Abstention, load_abstention, shipped_abstention
 from ragqa.answering import answer
 from ragqa.completion import completed
 from ragqa.disagreement import shipped_disagreement
@@ -76,7 +76,9 @@ _REBUILT = DATABASE + ".new"
 class Engine(Closing):
     """Answers questions over one index; for one thread at a time."""
 
-    def __init__(self, store: Store, encoder: Encoder, settings: Settings) -> None:
+    def __init__(
+        self, store: Store, encoder: Encoder, settings: Settings, *, calibrated: bool = True
+    ) -> None:
         self._store = store
         self._encoder = encoder
         self._settings = settings
@@ -85,7 +87,7 @@ class Engine(Closing):
         self._searchable = store.totals().vectors
         self._searcher = Searcher(store, encoder, VectorIndex(store, encoder.dimension), settings)
         self.reader_name = settings.reader
-        self._abstention = load_abstention(store.folder, settings.reader)
+        self._calibrated = calibrated
         self._disagreement = shipped_disagreement(settings.reader)
 
     @cached_property
@@ -93,12 +95,33 @@ class Engine(Closing):
         """What finds the answers; searching does without it."""
         return load_reader(self._settings, self._encoder)
 
+    @cached_property
+    def _abstention(self) -> Abstention:
+        reader = self.reader_name
+        if self._calibrated:
+            return load_abstention(self._store.folder, reader)
+        return shipped_abstention(reader)
+
     @classmethod
-    def open(cls, folder: Path, settings: Settings | None = None, *, reading: bool = True) -> Self:
-        """Open an index for asking; without `reading` the reader is loaded when it is needed.
+    def open(
+        cls,
+        folder: Path,
+        settings: Settings | None = None,
+        *,
+        reading: bool = True,
+        calibrated: bool = True,
+    ) -> Self:
+        """Open an index for asking.
+
+        Args:
+            folder: The index folder.
+            settings: How to ask.
+            reading: Load what answering takes now, not when it is needed: searching never does.
+            calibrated: Refuse as was fitted for this index, where it was.
 
         Raises:
             IndexMissing, IndexDamaged, IndexVersionError: as the folder is.
+            IndexFolderError: what was fitted for it is damaged, or is for another reader.
             ModelMismatch: it was built with another model than the settings ask for.
             ModelError: the model cannot be loaded.
         """
@@ -108,9 +131,9 @@ class Engine(Closing):
             model = settings.model or store.meta.get(_MODEL) or DEFAULT_MODEL
             encoder = load_encoder(settings, model)
             _check_model(store, encoder)
-            engine = cls(store, encoder, settings)
+            engine = cls(store, encoder, settings, calibrated=calibrated)
             if reading:
-                _ = engine.reader
+                _ = engine._abstention, engine.reader
             return engine
         except BaseException:
             store.close()

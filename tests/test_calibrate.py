@@ -1,6 +1,7 @@
 """Fitting abstention on one's own questions: used from then on, never refitted silently."""
 
 import json
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragqa.abstention import CALIBRATED, SIGNALS, Abstention
+from ragqa.abstention import CALIBRATED, SIGNALS, Abstention, shipped_abstention
 from ragqa.evaluation import calibration
 from ragqa.evaluation.calibration import calibrate, fit
 from ragqa.evaluation.gold import Gold, GoldQuestion
@@ -62,6 +63,21 @@ def test_calibrating_and_asking(folder: Path) -> None:
     )
     (index / CALIBRATED).unlink()
     assert ragqa("ask", question, "--index", index, cwd=folder).returncode in (0, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("left", ["damaged", "of another reader"])
+def test_calibrating_mends_what_cannot_be_used(folder: Path, left: str, tmp_path: Path) -> None:
+    index = shutil.copytree(folder / "index", tmp_path / "index")
+    spans = shipped_abstention("spans").model_dump_json()
+    (index / CALIBRATED).write_text("{" if left == "damaged" else spans)
+    asked = ("ask", "How many beds does St Brannoc's Hospital have?", "--reader", "sentence")
+    remedy = "calibrate again with: ragqa calibrate GOLD"
+    assert remedy in complaint(ragqa(*asked, "--index", index, cwd=tmp_path))
+    assert ragqa("search", "hospital beds", "--index", index, cwd=tmp_path).returncode == 0
+    ran = ragqa("calibrate", sample(folder), "--reader", "sentence", "--index", index, cwd=tmp_path)
+    assert ran.returncode == 0, ran
+    assert ragqa(*asked, "--index", index, cwd=tmp_path).returncode in (0, 1)
 
 
 @pytest.mark.slow
