@@ -99,23 +99,23 @@ def discover(
     if path.is_dir():
         return _Walk(path, max_bytes).run()
     if not path.exists():
-        raise InputError(f"there is no {_readable(path)}: check the path")
+        raise InputError(f"there is no {readable(path)}: check the path")
     if path.suffix.lower() not in FORMATS:
         raise InputError(
-            f"{_readable(path)} is of a kind that is not read: give one of {' '.join(FORMATS)}"
+            f"{readable(path)} is of a kind that is not read: give one of {' '.join(FORMATS)}"
         )
     if not path.is_file():
-        raise InputError(f"{_readable(path)} is not a regular file: give a file or a folder")
+        raise InputError(f"{readable(path)} is not a regular file: give a file or a folder")
     return [_source(path, path.name, path.stat().st_size, max_bytes)], []
 
 
-def _readable(path: Path | str) -> str:
+def readable(path: Path | str) -> str:
     """Return a path as text; bytes of a name that are not UTF-8 become replacement characters."""
     return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _source(path: Path, name: str, size: int, max_bytes: int) -> SourceFile:
-    return SourceFile(path, _readable(name), FORMATS[path.suffix.lower()], size, max_bytes)
+    return SourceFile(path, readable(name), FORMATS[path.suffix.lower()], size, max_bytes)
 
 
 class _Walk:
@@ -187,7 +187,7 @@ class _Walk:
         self._files.append(_source(Path(path), name, status.st_size, self._max_bytes))
 
     def _problem(self, path: str, problem: str) -> None:
-        self._problems.append(FileProblem(path=_readable(path), problem=problem))
+        self._problems.append(FileProblem(path=readable(path), problem=problem))
 
 
 def parse(file: SourceFile, data: bytes) -> tuple[list[Article], list[FileProblem]]:
@@ -244,7 +244,7 @@ def _article(
     published = iso_date(known["published"]) if "published" in known else find_date(text, lines)
     return Article(
         id=key or file.name,
-        path=_readable(file.path),
+        path=readable(file.path),
         format=file.format,
         text=text,
         title=title,

@@ -18,7 +18,7 @@ from ragqa.content import edge_lines, read_content
 from ragqa.encoder import Encoder
 from ragqa.errors import InputError, NothingToIndex
 from ragqa.settings import Settings
-from ragqa.store import Store, path_text
+from ragqa.store import Store, path_of, path_text
 from ragqa.types import Article, Chunk, FileProblem, IndexReport
 from ragqa.vectors import VectorIndex, save_snapshot
 
@@ -97,7 +97,7 @@ class Indexer:
         for root, files, problems in found:
             self._problems += problems
             if not files and not problems:
-                self._problems.append(FileProblem(path=str(root), problem=_NO_FILES))
+                self._problems.append(FileProblem(path=reading.readable(root), problem=_NO_FILES))
             known = self._store.files.below(root)
             for file in files:
                 self._tell_removed(file)
@@ -160,7 +160,8 @@ class Indexer:
                 continue  # more likely a disk that is not mounted than articles that are gone
             present = {path_text(file.path) for file in files}
             for path in sorted(self._store.files.below(root).keys() - present):
-                if any(Path(path).is_relative_to(each.path) for each in problems):
+                readable = Path(reading.readable(path_of(path)))
+                if any(readable.is_relative_to(each.path) for each in problems):
                     continue
                 with self._store.transaction():
                     gone = self._store.articles.of_file(path)
@@ -174,7 +175,8 @@ class Indexer:
         try:
             data = file.read()
         except InputError as error:
-            self._problems.append(FileProblem(path=str(file.path), problem=str(error)))
+            path = reading.readable(file.path)
+            self._problems.append(FileProblem(path=path, problem=str(error)))
             self._progress(file.size)
             return []
         sha256 = hashlib.sha256(data).hexdigest()
@@ -216,7 +218,7 @@ class Indexer:
     ) -> str:
         """Return the article's id, made longer where another article has that name."""
         path = path_text(file.path)
-        for candidate in (key, f"{path_text(Path(root.name))}/{key}", f"{path}#{key}"):
+        for candidate in (key, f"{reading.readable(root.name)}/{key}", f"{path}#{key}"):
             owner = self._claimed.get(candidate) or self._store.articles.owner(candidate)
             if owner in (None, path) and candidate not in taken:
                 break

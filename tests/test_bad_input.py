@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from ragqa.engine import Engine
+from ragqa.engine import Engine, index
 from ragqa.errors import IndexDamaged
 from ragqa.library import Library
 from ragqa.store import DATABASE, Store
@@ -321,6 +321,34 @@ def test_file_names_that_are_no_text(tmp_path: Path) -> None:
     (folder / os.fsdecode(names[0])).unlink()
     ran = ragqa("index", "articles", "--json", cwd=tmp_path)
     assert json.loads(ran.stdout)["removed"] == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_given_paths_that_are_no_text(tmp_path: Path) -> None:
+    """Whatever is given by such a name is read, or is named in JSON that is UTF-8."""
+    file = tmp_path / os.fsdecode(b"caf\xe9.txt")
+    file.write_text(GOOD["mill.txt"])
+    empty = tmp_path / os.fsdecode(b"emp\xff")
+    empty.mkdir()
+    large = tmp_path / os.fsdecode(b"large\xff.txt")
+    large.write_text("mill " * 250_000)
+    ran = ragqa("index", file, empty, large, "--json", cwd=tmp_path, RAGQA_MAX_FILE_MEGABYTES="1")
+    report = json.loads(ran.stdout)
+    assert report["added"] == 1
+    named = [Path(each["path"]).name for each in report["problems"]]
+    assert named == ["emp\ufffd", "large\ufffd.txt"]
+    assert keys(tmp_path / "index") == {"caf\ufffd.txt"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_a_file_named_by_no_text_that_cannot_be_read_keeps_its_article(tmp_path: Path) -> None:
+    file = write_good(tmp_path / "articles") / os.fsdecode(b"caf\xe9.txt")
+    file.write_text("The cafe at the market square opens at seven.\n")
+    assert index([tmp_path / "articles"], tmp_path / "index").added == len(GOOD) + 1
+    file.unlink()
+    file.symlink_to("nowhere.txt")
+    report = index([tmp_path / "articles"], tmp_path / "index")
+    assert (report.removed, len(report.problems)) == (0, 1)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
