@@ -27,6 +27,7 @@ from ragqa.errors import (
     IndexFolderError,
     IndexLocked,
     IndexUnwritable,
+    InputError,
     ModelMismatch,
 )
 from ragqa.indexer import Found, Indexer
@@ -53,6 +54,7 @@ from ragqa.types import (
     ArticleSummary,
     ArticleView,
     Citation,
+    FileProblem,
     Filters,
     IndexReport,
     Milliseconds,
@@ -71,6 +73,10 @@ _INDEXING = {"chunk_target", "chunk_limit", "clean_content", "heading_context", 
 _PIPELINE = 1
 _LOCK = "write.lock"
 _REBUILT = DATABASE + ".new"
+_GONE = (
+    "there is nothing to read here any more; what the index has of it stays until it is built anew "
+    "with: ragqa index --rebuild PATH"
+)
 
 
 class Engine(Closing):
@@ -297,7 +303,8 @@ def index(
     """Bring the index in `folder` to what stands in files and folders.
 
     Only what changed is read again and embedded; what is gone from under the paths is dropped; what
-    was indexed from other paths stays. With no paths, those given before are looked at again.
+    was indexed from other paths stays. With no paths, those given before are looked at again, and
+    what is indexed from one that is gone itself stays too.
 
     Args:
         paths: Files and folders.
@@ -324,7 +331,7 @@ def index(
                 for path in (each.path for every in found for each in every.files_named):
                     store.files.readmit(path_text(path))
             if not paths:
-                found = [_discover(root, settings) for root in store.roots.all()]
+                found = [_discover_again(root, settings) for root in store.roots.all()]
             model = settings.model or store.meta.get(_MODEL) or DEFAULT_MODEL
             encoder = load_encoder(settings, model, bulk=True)
             _settle_settings(store, settings, model, encoder)
@@ -397,6 +404,14 @@ def _discover(path: Path, settings: Settings) -> Found:
     files, problems = articles.discover(path, max_bytes=settings.max_file_megabytes * 1_000_000)
     # Spelt as `discover` spells the files below it.
     return Found(Path(os.path.abspath(path)), files, problems)  # noqa: PTH100
+
+
+def _discover_again(root: Path, settings: Settings) -> Found:
+    """Find the files below a path given before; that it is gone is a problem like another."""
+    try:
+        return _discover(root, settings)
+    except InputError:
+        return Found(root, [], [FileProblem(path=articles.readable(root), problem=_GONE)])
 
 
 def _settle_settings(store: Store, settings: Settings, model: str, encoder: Encoder) -> None:

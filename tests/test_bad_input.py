@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from ragqa.engine import Engine, index
-from ragqa.errors import IndexDamaged
+from ragqa.errors import IndexDamaged, NothingToIndex
 from ragqa.library import Library
 from ragqa.store import DATABASE, Store
 from ragqa.vectors import SNAPSHOT
@@ -358,6 +358,25 @@ def test_an_index_folder_whose_name_is_no_text(tmp_path: Path) -> None:
     assert ragqa("index", "articles", "--index", name, cwd=tmp_path).returncode == 0
     assert ragqa("search", QUESTION, "--index", name, cwd=tmp_path).returncode == 0
     assert ragqa("verify", "--index", name, cwd=tmp_path).returncode == 0
+
+
+def test_a_path_given_before_that_is_gone(tmp_path: Path) -> None:
+    """What else was given is brought up to date, and what the index has of it stays."""
+    write_good(tmp_path / "articles")
+    (tmp_path / "gone.txt").write_text("The cafe at the market square opens at seven.\n")
+    index([tmp_path / "articles", tmp_path / "gone.txt"], tmp_path / "index")
+    (tmp_path / "gone.txt").unlink()
+    (tmp_path / "articles" / "new.txt").write_text("The mill pond is frozen, the council said.\n")
+    report = index([], tmp_path / "index")
+    assert (report.added, report.unchanged, report.removed) == (1, len(GOOD), 0)
+    (problem,) = report.problems
+    assert problem.path == str(tmp_path / "gone.txt")
+    assert "--rebuild" in problem.problem
+    assert keys(tmp_path / "index") == {*GOOD, "gone.txt", "new.txt"}
+    shutil.rmtree(tmp_path / "articles")
+    with pytest.raises(NothingToIndex, match="articles: there is nothing to read here any more"):
+        index([], tmp_path / "index")
+    assert keys(tmp_path / "index") == {*GOOD, "gone.txt", "new.txt"}
 
 
 @pytest.mark.slow
