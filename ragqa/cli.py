@@ -77,7 +77,9 @@ def _handled(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
         except RagqaError as error:
             _fail(str(error))
         except KeyboardInterrupt:
-            _fail("interrupted; what was done so far is kept", status=130)
+            rebuild = kwargs.get("rebuild")
+            kept = "the index is as it was" if rebuild else "what was done so far is kept"
+            _fail(f"interrupted; {kept}", status=130)
         except BrokenPipeError:
             # The reader of our output has gone, as `head` does: no one is left to tell.
             _drop_output()

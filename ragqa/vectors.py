@@ -118,8 +118,8 @@ def save_snapshot(store: Store, dimension: int) -> None:
         sha256 = _write(_flat(ids, rows), store.folder)
     except (OSError, RuntimeError) as error:
         raise IndexUnwritable(
-            f"the articles are indexed, but {store.folder / SNAPSHOT} cannot be written, which "
-            "only makes asking slower; free some disk space and run ragqa index again"
+            f"{store.folder / SNAPSHOT} cannot be written; asking goes on without it, only slower; "
+            "free some disk space and index again"
         ) from error
     last = int(ids[-1]) if len(ids) else 0
     snapshot = Snapshot(sha256=sha256, last=last, count=len(ids))

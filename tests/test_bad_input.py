@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from ragqa.engine import Engine, index
-from ragqa.errors import IndexDamaged, NothingToIndex
+from ragqa.errors import IndexDamaged, IndexUnwritable, NothingToIndex
 from ragqa.library import Library
 from ragqa.store import DATABASE, Store
 from ragqa.vectors import SNAPSHOT
@@ -768,25 +768,45 @@ def test_a_rebuild_that_is_killed(unchanged: Path) -> None:
     assert not list((unchanged / "index").glob("*.new*"))
 
 
-def test_an_interrupt(place: Path) -> None:
+def test_a_rebuild_whose_snapshot_cannot_be_written(
+    unchanged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ragqa.vectors._write", full)
+    bulk(unchanged / "more", 1)
+    with pytest.raises(IndexUnwritable, match="cannot be written") as raised:
+        index([unchanged / "more"], unchanged / "index", rebuild=True)
+    assert "are indexed" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "written", "told"),
+    [
+        ((), DATABASE, "what was done so far is kept"),
+        (("--rebuild",), f"{DATABASE}.new", "the index is as it was"),
+    ],
+)
+def test_an_interrupt(place: Path, options: tuple[str, ...], written: str, told: str) -> None:
     """Ctrl-C ends a run in one line, with the status that shells give it."""
     bulk(place / "more", 400)
     with subprocess.Popen(
-        command("index", "more"),
+        command("index", "more", *options),
         cwd=place,
         env=environment(),
         stderr=subprocess.PIPE,
         # Tests that run in the background have inherited that the signal is ignored.
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     ) as process:
-        log = place / "index" / f"{DATABASE}-wal"
+        log = place / "index" / f"{written}-wal"
         deadline = time.monotonic() + 60
         while not (log.exists() and log.stat().st_size > 50_000):
             assert process.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        told = process.stderr.read().decode()
+        line = process.stderr.read().decode()
         assert process.wait(timeout=60) == 130
-    assert told == "ragqa: interrupted; what was done so far is kept\n"
+    assert line == f"ragqa: interrupted; {told}\n"
     assert finds(place)
