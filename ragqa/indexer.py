@@ -70,9 +70,9 @@ class Indexer:
         self._settings = settings
         self._progress = progress
         self._problems: list[FileProblem] = []
-        self._counts = dict.fromkeys(
-            ("added", "changed", "removed", "unchanged", "chunks", "embedded"), 0
-        )
+        self._counts = dict.fromkeys(("added", "changed", "removed", "unchanged", "embedded"), 0)
+        # How many chunks each article has of which the content was read in this run.
+        self._chunks: dict[int, int] = {}
         # Ids given in this run to articles that may not be in the store yet, and their files.
         self._claimed: dict[str, str] = {}
         # Vectors of chunks that this run deleted: the same words need not be embedded again.
@@ -113,6 +113,7 @@ class Indexer:
         self._refresh_snapshot()
         return IndexReport(
             **self._counts,
+            chunks=sum(self._chunks.values()),
             problems=tuple(self._problems),
             seconds=time.perf_counter() - begun,
         )
@@ -211,6 +212,8 @@ class Indexer:
         self._counts["removed"] += len(gone)
         if changed:
             changed[-1] = changed[-1]._replace(completes=sha256)
+        else:
+            self._progress(file.size)
         return changed
 
     def _free_key(
@@ -277,20 +280,21 @@ class Indexer:
         recurring = self._store.recurring.apply(number)
         content = read_content(article, recurring, clean=self._settings.clean_content)
         self._store.articles.put_omissions(number, content.omissions)
-        touched: set[int] = set()
-        for each in chunk(
+        chunks = chunk(
             article.text,
             content,
             target=self._settings.chunk_target,
             limit=self._settings.chunk_limit,
             fits=self._fit,
-        ):
+        )
+        self._chunks[number] = len(chunks)
+        touched: set[int] = set()
+        for each in chunks:
             body = _body(article, each)
             text = article.text[body : each.end]
             wording, alike = self._wording(text, f"{article.id} {each.position}")
             self._store.chunks.put(number, each, body, wording)
             touched |= {wording, *alike}
-            self._counts["chunks"] += 1
         return touched
 
     def _wording(self, text: str, place: str) -> tuple[int, set[int]]:

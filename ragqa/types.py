@@ -296,7 +296,7 @@ class FileProblem(Frozen):
 
 
 class IndexReport(Frozen):
-    """What one `index` run did, in articles and chunks."""
+    """What one `index` run did, in articles; `chunks` are those of all whose content was read."""
 
     added: int
     changed: int

@@ -9,8 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ragqa.articles import discover
+from ragqa.encoder import load_encoder
 from ragqa.engine import Engine, index
 from ragqa.errors import IndexDamaged, NothingToIndex
+from ragqa.indexer import Found, Indexer
+from ragqa.settings import DEFAULT_MODEL, Settings
 from ragqa.store import Store
 from ragqa.types import Filters
 from ragqa.vectors import VectorIndex
@@ -97,6 +101,32 @@ def test_only_what_changed_is_embedded(scratch: Path) -> None:
     write(scratch / "articles", state | {"b.txt": PARAGRAPHS[3] + "\n\n" + PARAGRAPHS[2]})
     report = index([scratch / "articles"], scratch / "i")
     assert (report.changed, report.unchanged, report.embedded) == (1, 2, 1)
+
+
+def test_chunks_are_counted_once(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An article whose lines come to recur only later is read again, and is no other article."""
+    monkeypatch.setattr("ragqa.indexer._BATCH_ARTICLES", 1)
+    state = {f"{number}.txt": f"{PARAGRAPHS[number]}\n\n{FOOTER}" for number in (0, 3, 4)}
+    write(scratch / "articles", state)
+    report = index([scratch / "articles"], scratch / "i")
+    with Store.read(scratch / "i") as store:
+        assert report.chunks == store.totals().chunks
+
+
+def test_progress_reaches_the_end(scratch: Path) -> None:
+    """Every file's bytes are told, also of one in which no article has changed."""
+    lines = [f'{{"id": "{number}", "text": "{PARAGRAPHS[number]}"}}\n' for number in (0, 3)]
+    state = {"a.txt": PARAGRAPHS[4], "b.jsonl": "".join(lines), "c.txt": " "}
+    write(scratch / "articles", state)
+    index([scratch / "articles"], scratch / "i")
+    write(scratch / "articles", state | {"b.jsonl": lines[0]})
+    files, problems = discover(scratch / "articles")
+    told: list[int] = []
+    with Store.write(scratch / "i") as store:
+        encoder = load_encoder(Settings(), DEFAULT_MODEL)
+        indexer = Indexer(store, encoder, Settings(), told.append)
+        assert indexer.run([Found(scratch / "articles", files, problems)]).removed == 1
+    assert sum(told) == sum(file.size for file in files)
 
 
 def test_every_duplicate_stays_citable(scratch: Path) -> None:
