@@ -11,7 +11,7 @@ import struct
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,25 +126,6 @@ _FUNCTION_WORDS = _words("""
     the their theirs them then there therefore these they this those though through throughout
     thus together toward towards upon us very via was we were what when where which while who whom
     whose why with within you your""")
-
-
-class Fingerprint(NamedTuple):
-    """All that is kept of a text to find its duplicates.
-
-    `digest` is equal for exact repeats, `guard` for texts with the same claims, and two
-    near-duplicates share at least one of the `bands` almost surely.
-    """
-
-    digest: bytes
-    guard: bytes
-    bands: tuple[int, ...]
-
-
-def fingerprint(text: str) -> Fingerprint:
-    """The digest, guard and bands of a text, for the store."""
-    claims = guard(text)
-    key = hashlib.blake2b("\0".join(claims).encode("utf-8", "surrogatepass"), digest_size=16)
-    return Fingerprint(digest(text), key.digest(), bands(signature(text), claims))
 
 
 def digest(text: str) -> bytes:

@@ -33,10 +33,10 @@ from ragqa.errors import (
 from ragqa.indexer import Found, Indexer
 from ragqa.library import Library
 from ragqa.questions import Question, parse_question
-from ragqa.reader import SentenceReader
+from ragqa.reader import Reader
 from ragqa.search import Searcher
 from ragqa.settings import DEFAULT_MODEL, Settings, load_settings
-from ragqa.span_reader import SpanReader, load_reader
+from ragqa.span_reader import load_reader
 from ragqa.spelling import mend
 from ragqa.store import (
     DATABASE,
@@ -97,7 +97,7 @@ class Engine(Closing):
         self._disagreement = shipped_disagreement(settings.reader)
 
     @cached_property
-    def reader(self) -> SentenceReader | SpanReader:
+    def reader(self) -> Reader:
         """What finds the answers; searching does without it."""
         return load_reader(self._settings, self._encoder)
 

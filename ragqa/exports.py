@@ -21,8 +21,6 @@ GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
 MANIFEST = "manifest.json"
 
-Precision = Literal["int8", "float32"]
-
 
 class Source(Frozen):
     """Where a model comes from: a local folder, or a name on the hub.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ragqa.encoder import Encoder
 from ragqa.questions import Question
-from ragqa.reader import Scored, SentenceReader, Weights, rank, shipped_weights
+from ragqa.reader import Reader, Scored, SentenceReader, Weights, rank, shipped_weights
 from ragqa.settings import Settings
 from ragqa.snapping import snap
 from ragqa.span_model import SpanModel, TokenScores, load_span_model
@@ -224,7 +224,7 @@ def _best_of(
     return Found(snap(passage, sentence, answer, values), score, score - seen.null, seen.relevance)
 
 
-def load_reader(settings: Settings, encoder: Encoder) -> SentenceReader | SpanReader:
+def load_reader(settings: Settings, encoder: Encoder) -> Reader:
     """Load the reader that the settings name.
 
     Raises:

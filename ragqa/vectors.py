@@ -67,8 +67,6 @@ class VectorIndex:
             or not last
             or (len(ids) + len(self._dead) > max(_STALE_LEAST, _STALE_SHARE * known.count))
         )
-        self.delta = len(ids)
-        self.dead = len(self._dead)
 
     def search(
         self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.int64] | None = None

@@ -148,7 +148,10 @@ def table(same: Sequence[Pair], different: Sequence[Pair]) -> None:
 def found_by_bands(same: Sequence[Pair]) -> None:
     """The share of near-duplicates with a band in common."""
     near = [pair for pair in same if duplicates.near_duplicates(*pair)]
-    keys = [tuple(set(duplicates.fingerprint(t).bands) for t in pair) for pair in near]
+    keys = [
+        tuple(set(duplicates.bands(duplicates.signature(t), duplicates.guard(t))) for t in pair)
+        for pair in near
+    ]
     print(f"bands find {sum(bool(a & b) for a, b in keys)} of {len(near)} near-duplicates")
 
 

@@ -69,19 +69,6 @@ def ablation_table(ablations: Sequence[Ablation]) -> Table:
     return table
 
 
-def markdown(ablations: Sequence[Ablation]) -> str:
-    """The ablation table as Markdown, for a README: value, and the 95% interval of it."""
-    lines = [f"| variant | {' | '.join(ABLATION)} |", "|---" * (len(ABLATION) + 1) + "|"]
-    for ablation in ablations:
-        cells = []
-        for metric in ABLATION:
-            value = figure(metric, ablation.metrics.get(metric))
-            between = short_interval(metric, ablation.intervals.get(metric))
-            cells.append(f"{value} ({between})" if between else value)
-        lines.append(f"| {ablation.name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
 def _context(results: Results) -> Text:
     data, timing = results.data, results.timing
     share = timing.engine / timing.total if timing.total else 0.0

@@ -7,8 +7,7 @@ from rich.console import Console
 from ragqa.evaluation import figures, gold, markup, matching, squad
 from ragqa.evaluation.comparison import compare, parse_requirement
 from ragqa.evaluation.metrics import METRICS
-from ragqa.evaluation.results import Ablation
-from ragqa.evaluation.summary import markdown, summarise
+from ragqa.evaluation.summary import summarise
 
 
 def printed(results, *requirements, width=100):
@@ -46,20 +45,6 @@ def test_an_interrupted_run_says_so(make_row, make_results):
     assert "interrupted, 1 of 1" in printed(
         make_results([make_row("a")], complete=False), width=200
     )
-
-
-def test_the_markdown_table_has_a_row_for_each_variant(make_row, make_results):
-    results = make_results([make_row("a"), make_row("b", right=False)])
-    ablation = Ablation(
-        name="as it is",
-        settings={},
-        metrics=results.metrics,
-        intervals=results.intervals,
-        differences={},
-    )
-    head, rule, row = markdown([ablation]).splitlines()
-    assert head.count("|") == rule.count("|") == row.count("|")
-    assert row.startswith("| as it is | 50.0% (0.0-100.0) |")
 
 
 @pytest.mark.parametrize("module", [figures, gold, markup, matching, squad])
