@@ -2,7 +2,8 @@
 
 Every batch of articles is one transaction, so the index is valid after each, and a run that was
 cut short is completed by the next one. What the index ends up saying depends on the articles in it
-alone, not on the order in which they came or went.
+alone, not on the order in which they came or went; only of articles with one id the first keeps it
+as it is, and the others get longer ones.
 """
 
 import hashlib

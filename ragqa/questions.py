@@ -59,11 +59,12 @@ class Term(Span):
 class Question(Frozen):
     """A question and what it asks for.
 
-    `text` is the question as it was asked, and every span is one over it. `expects` are the kinds
-    of value that may answer, likeliest first; it is empty when a whole sentence answers. `terms`
-    are the words to look for, casefolded, without possessive endings. `names` are the
-    proper names and quoted phrases as the question writes them; amounts and dates in the question
-    are left to `ragqa.values.find_values`.
+    `text` is the question as it was parsed, with misspelt words mended where the engine did so,
+    and every span is one over it. `expects` are the kinds of value that may answer, likeliest
+    first; it is empty when a whole sentence answers. `terms` are the words to look for,
+    casefolded, without possessive endings. `names` are the proper names and quoted phrases as the
+    question writes them; amounts and dates in the question are left to
+    `ragqa.values.find_values`.
     """
 
     text: str

@@ -172,7 +172,7 @@ class Candidate(Span):
     """A span that may answer, as a reader proposes it.
 
     `passage` is the index of the passage it stands in; `start` and `end` are the answer's span in
-    the article, `sentence` the span of the sentence around it. `score` compares candidates of one
+    the article, `sentence` the span of the sentence around it. `score` compares candidates of
     one question (higher is better). `margin` is what a span model scores it above finding nothing
     there, and `relevance` its logit of the passage's answering at all; 0 from other readers.
     """
