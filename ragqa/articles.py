@@ -29,7 +29,6 @@ FORMATS: Mapping[str, Format] = {
     ".pdf": "pdf",
     ".jsonl": "jsonl",
 }
-MAX_BYTES = 50_000_000
 
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b") | {127})
 
@@ -58,7 +57,7 @@ class SourceFile:
     name: str
     format: Format
     size: int
-    max_bytes: int = MAX_BYTES
+    max_bytes: int
 
     def read(self) -> bytes:
         """Return the file's bytes.
@@ -81,9 +80,7 @@ class SourceFile:
         return data
 
 
-def discover(
-    path: Path, *, max_bytes: int = MAX_BYTES
-) -> tuple[list[SourceFile], list[FileProblem]]:
+def discover(path: Path, *, max_bytes: int) -> tuple[list[SourceFile], list[FileProblem]]:
     """Find the files to read: the one given, or all below the folder given, in order of name.
 
     Hidden files and folders and files of other kinds are passed over. Links are followed, but no

@@ -39,7 +39,7 @@ _BRACKETED = re.compile(r"(\([^()]*[.!?]\)|\[[^\[\]]*[.!?]\])\s+(?=[^\W\d_])")
 
 
 def chunk(
-    text: str, content: Content, *, target: int = 250, limit: int = 900, fits: Fits | None = None
+    text: str, content: Content, *, target: int, limit: int, fits: Fits | None = None
 ) -> tuple[Chunk, ...]:
     """Divide the content of an article into chunks, in order.
 

@@ -3,13 +3,15 @@
 import io
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragqa.articles import SourceFile, decode, discover, parse
+from ragqa import articles as reading
+from ragqa.articles import SourceFile, decode, parse
 from ragqa.errors import InputError
 from ragqa.head import iso_date
 from ragqa.lines import front_matter, split_lines
@@ -19,6 +21,7 @@ TEXT = (
     "The harbour bridge was closed on Tuesday after divers found a crack in its northern pylon.\n"
     "Repairs may cost $12 million, said the city's engineer, who expects them to last until May.\n"
 )
+discover = partial(reading.discover, max_bytes=50_000_000)
 
 
 def read(name: str, data: bytes | str) -> tuple[list[Article], list[FileProblem]]:
@@ -27,7 +30,7 @@ def read(name: str, data: bytes | str) -> tuple[list[Article], list[FileProblem]
 
     raw = data.encode() if isinstance(data, str) else data
     path = Path("/articles") / name
-    return parse(SourceFile(path, name, FORMATS[path.suffix], len(raw)), raw)
+    return parse(SourceFile(path, name, FORMATS[path.suffix], len(raw), len(raw)), raw)
 
 
 def one(name: str, data: bytes | str) -> Article:

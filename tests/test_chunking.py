@@ -2,15 +2,18 @@ import itertools
 import string
 import unicodedata
 from collections import Counter
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragqa.chunking import chunk, sentences
+from ragqa import chunking
+from ragqa.chunking import sentences
 from ragqa.types import Block, BlockKind, Chunk, Content, Omission
 
 TARGET, LIMIT = 250, 900
+chunk = partial(chunking.chunk, target=TARGET, limit=LIMIT)
 WORDS = ["harbour", "council", "the", "of", "storm", "repair", "Mayor", "said", "4.5", "U.S.", "no"]
 
 KINDS: st.SearchStrategy[BlockKind] = st.sampled_from(["heading", "paragraph", "item"])

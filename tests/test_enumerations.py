@@ -290,9 +290,9 @@ def test_reasons_that_a_sentence_announces_are_the_list_below_it() -> None:
 
 
 def article(path: Path) -> tuple[str, list[Sentence]]:
-    (file,), _ = discover(path)
+    (file,), _ = discover(path, max_bytes=1_000_000)
     (read,), _ = parse(file, path.read_bytes())
-    parts = chunk(read.text, read_content(read))
+    parts = chunk(read.text, read_content(read), target=250, limit=900)
     return read.text, [sentence for part in parts for sentence in part.sentences]
 
 

@@ -120,7 +120,7 @@ def test_progress_reaches_the_end(scratch: Path) -> None:
     write(scratch / "articles", state)
     index([scratch / "articles"], scratch / "i")
     write(scratch / "articles", state | {"b.jsonl": lines[0]})
-    files, problems = discover(scratch / "articles")
+    files, problems = discover(scratch / "articles", max_bytes=1_000_000)
     told: list[int] = []
     with Store.write(scratch / "i") as store:
         encoder = load_encoder(Settings(), DEFAULT_MODEL)

@@ -53,7 +53,7 @@ def read(path: Path) -> Page:
     lines = [(row[0], row[2:]) for row in rows if row[1] == "|"]
     assert all(mark in "=?" or mark in REASONS for mark, _ in lines)
     data = ("\n".join(line for _, line in lines) + "\n").encode()
-    (article,), problems = parse(SourceFile(path, path.name, "text", len(data)), data)
+    (article,), problems = parse(SourceFile(path, path.name, "text", len(data), len(data)), data)
     assert not problems
     return Page(fields, lines, article, read_content(article))
 

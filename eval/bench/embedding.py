@@ -147,7 +147,7 @@ def _indexing_batches(work: Path, count: int) -> tuple[list[list[str]], str]:
 
 def _index(encoder: Encoder, path: Path, into: Path) -> None:
     settings = _settings()
-    files, problems = articles.discover(path)
+    files, problems = articles.discover(path, max_bytes=settings.max_file_megabytes * 1_000_000)
     with Store.write(into) as store:
         Indexer(store, encoder, settings, lambda _: None).run([Found(path, files, problems)])
 
