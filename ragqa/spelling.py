@@ -1,12 +1,12 @@
 """Misspelt words of a question, mended to words that the articles have.
 
-Only a word that no article has, and that is no word the encoder's tokenizer knows whole, is taken
-to be misspelt: an ordinary word or name that the articles lack must go on lacking.
+Only a word that no article has, that the encoder's tokenizer does not know whole, and that is no
+English word, is taken to be misspelt: a word or name that the articles lack must go on lacking.
 """
 
 from collections.abc import Callable, Sequence
 
-from ragqa.questions import LONGEST, Question
+from ragqa.questions import LONGEST, Question, Term
 from ragqa.terms import WORD, stem
 
 # Damerau (1964): four misspellings in five are one edit away, transpositions counted as one. Short
@@ -38,7 +38,7 @@ def mend(
     if not words:
         return question.text
     suspects = suspect([term.text for term in words])
-    misspelt = [term for term, bad in zip(words, suspects, strict=True) if bad][:_MOST]
+    misspelt = _misspelt([term for term, bad in zip(words, suspects, strict=True) if bad])[:_MOST]
     if not misspelt:
         return question.text
     stems = vocabulary()
@@ -52,6 +52,16 @@ def mend(
 
 def _may_be_misspelt(word: str) -> bool:
     return len(word) >= _SHORTEST and word.isalpha() and word.isascii()
+
+
+def _misspelt(suspects: Sequence[Term]) -> list[Term]:
+    """Return those that are no English words."""
+    if not suspects:
+        return []
+    from spellchecker import SpellChecker
+
+    unknown = SpellChecker().unknown([term.text for term in suspects])
+    return [term for term in suspects if term.text in unknown]
 
 
 def _meant(word: str, stems: Sequence[str], example: Callable[[str], str | None]) -> str | None:

@@ -13,6 +13,8 @@ TEXT = """Licence of the Vineyard
 
 The release of the database was put off. Its purchase, at great expense, drew a response from
 the licensing board; a disease of the vines, it said, had brought an increase in the price of wine.
+
+The men who sat at the faster computers thought it cheap.
 """
 RECORD = {"title": "Conclave Begins", "text": "They met in the chapel at nine in the morning."}
 
@@ -46,6 +48,11 @@ def test_a_misspelt_word_is_mended(engine: Engine, wrong: str, right: str) -> No
     mended = engine.parse(f"What of the {wrong} of it?")
     assert mended.text == f"What of the {right} of it?"
     assert right.casefold() in {term.text for term in mended.terms}
+
+
+@pytest.mark.parametrize("word", ["commute", "mending", "fastener", "cheops", "vinegary"])
+def test_an_english_word_that_the_articles_lack_is_kept(engine: Engine, word: str) -> None:
+    assert engine.parse(f"What of the {word} of it?").text == f"What of the {word} of it?"
 
 
 def test_a_word_that_is_like_none_is_kept(engine: Engine) -> None:
