@@ -33,10 +33,7 @@ def read_filters(
             raise InputError(
                 f"{prefix}{name} wants a date, YYYY, YYYY-MM or YYYY-MM-DD, not {given!r}"
             )
-    # A month or a year as the last day wanted lasts to its end: no date sorts above a tilde.
-    return Filters(
-        sources=tuple(sources), since=since, until=f"{until}~" if until is not None else None
-    )
+    return Filters(sources=tuple(sources), since=since, until=until)
 
 
 def _is_date(text: str) -> bool:

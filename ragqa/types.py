@@ -121,9 +121,10 @@ class ValueSpan(Span):
 
 
 class Filters(Frozen):
-    """Which articles may answer; dates are ISO and inclusive, sources match case-insensitively.
+    """Which articles may answer; sources match case-insensitively.
 
-    An article without a date, or a source, passes no filter by it.
+    Dates are `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; both are inclusive, `until` to its end. An article
+    without a date, or a source, passes no filter by it.
     """
 
     sources: tuple[str, ...] = ()

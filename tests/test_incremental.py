@@ -193,6 +193,7 @@ def test_filters(scratch: Path) -> None:
     assert found(sources=("bay",)) == {"old"}
     assert found(since="2026") == {"new"}
     assert found(until="2025-12-31") == {"old"}
+    assert found(until="2026") == {"old", "new"}
     assert found(sources=("bay",), since="2026") == set()
 
 

@@ -205,7 +205,7 @@ def answers(draw: st.DrawFn) -> Answer:
 
 @given(answers(), st.lists(words, max_size=2))
 def test_an_answer_is_only_markup_of_ours(given_answer: Answer, sources: list[str]) -> None:
-    filters = Filters(sources=tuple(sources), since="2025", until="2025-02~")
+    filters = Filters(sources=tuple(sources), since="2025", until="2025-02")
     check_harmless(render.answer_card(given_answer, filters))
 
 
@@ -401,7 +401,7 @@ def test_an_answer_copied_as_markdown_says_who_says_so() -> None:
 
 
 def test_a_link_asks_the_same_again() -> None:
-    filters = Filters(sources=("A & B", "C"), since="2025-01", until="2025-06-30~")
+    filters = Filters(sources=("A & B", "C"), since="2025-01", until="2025-06-30")
     assert render.question_link("What's 1+1 = ?", filters) == (
         "?q=What%27s+1%2B1+%3D+%3F&source=A+%26+B&source=C&since=2025-01&until=2025-06-30"
     )

@@ -16,7 +16,8 @@ def passing(filters: Filters) -> tuple[str, list[str]]:
         values.append(filters.since)
     if filters.until:
         parts.append("published <= ?")
-        values.append(filters.until)
+        # A month or a year lasts to its end: no date that begins with it sorts above a tilde.
+        values.append(f"{filters.until}~")
     return " AND ".join(parts) or "true", values
 
 

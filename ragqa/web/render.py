@@ -17,7 +17,6 @@ from ragqa.web.copying import as_markdown
 from ragqa.web.wording import agreement_in_words, percent, sure_in_words, words_in_sentence
 
 _NEAREST = 5
-_DATES = ("since", "until")
 # Format characters that only join or break letters; the others (Unicode category Cf) can reorder
 # what is read, or hide it.
 _JOINERS = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
@@ -119,13 +118,9 @@ def opener(
 def question_link(question: str, filters: Filters) -> str:
     """The query that opens the page with this question asked."""
     pairs = [("q", question), *(("source", source) for source in filters.sources)]
-    pairs += [(name, given) for name, given in zip(_DATES, _dates(filters), strict=True) if given]
+    dates = (("since", filters.since), ("until", filters.until))
+    pairs += [(name, given) for name, given in dates if given]
     return "?" + urlencode(pairs, errors="replace")
-
-
-def _dates(filters: Filters) -> tuple[str | None, str | None]:
-    """The dates as they were typed; `Filters.until` ends with a tilde, to last to its end."""
-    return filters.since, filters.until and filters.until.rstrip("~")
 
 
 def answer_card(answer: Answer, filters: Filters) -> str:
@@ -196,9 +191,8 @@ def _heading(answer: Answer, link: str, filters: Filters) -> Markup:
 
 def _filtered(filters: Filters) -> Markup | None:
     parts = [" or ".join(filters.sources)] if filters.sources else []
-    since, until = _dates(filters)
-    parts += [f"since {since}"] if since else []
-    parts += [f"until {until}"] if until else []
+    parts += [f"since {filters.since}"] if filters.since else []
+    parts += [f"until {filters.until}"] if filters.until else []
     return element("p", f"Only {', '.join(parts)}", class_="faint") if parts else None
 
 
