@@ -36,10 +36,6 @@ _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 _ASKING = 8
 
 
-PATHS = ("/gradio_api/component_server/",)
-"""What the page calls of Gradio beside the queue and uploads: its `server` functions."""
-
-
 class Dress(NamedTuple):
     """What Gradio takes with `launch` or `mount_gradio_app`: pass `**dress()._asdict()`."""
 

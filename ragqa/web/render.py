@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
 
 from ragqa.evaluation.markup import Markup, element
-from ragqa.types import Answer, AnswerItem, Citation, Filters, Passage, Place, Span
+from ragqa.types import Answer, AnswerItem, Citation, Filters, Span
 from ragqa.web.copying import as_markdown
 from ragqa.web.wording import agreement_in_words, percent, sure_in_words, words_in_sentence
 
@@ -154,12 +154,6 @@ def failure(message: str, question: str = "") -> str:
             data_question=_plain(question),
         )
     )
-
-
-def passages_list(passages: Sequence[Passage]) -> str:
-    """Passages found by a search, best first."""
-    cards = [_passage(number, each) for number, each in enumerate(passages, start=1)]
-    return str(element("ol", cards, class_="citations"))
 
 
 def _heading(answer: Answer, link: str, filters: Filters) -> Markup:
@@ -404,41 +398,6 @@ def _refused(answer: Answer, filters: Filters) -> list[Markup | None]:
         ),
         element("section", nearest) if answer.citations else None,
     ]
-
-
-def _passage(number: int, passage: Passage) -> Markup:
-    place = passage.place
-    span = Span(start=place.start, end=place.end)
-    target = Target(place.article, span, Span(start=place.start, end=place.start))
-    also = [_place_opener(each) for each in passage.also_in]
-    return element(
-        "li",
-        element("span", str(number), class_="number", aria_hidden="true"),
-        element(
-            "div",
-            element("h4", opener(verbatim(place.title or place.article), target, class_="title")),
-            element(
-                "p",
-                _joined_by_dots(
-                    element("b", verbatim(place.source)) if place.source else None,
-                    day(place.published),
-                    _id(place.article, place.title),
-                ),
-                class_="meta",
-            ),
-            element("blockquote", verbatim(passage.text)),
-            element("p", "The same text also stands in ", _listed(also), class_="copies")
-            if also
-            else None,
-            class_="inside",
-        ),
-    )
-
-
-def _place_opener(place: Place) -> Markup:
-    span = Span(start=place.start, end=place.end)
-    target = Target(place.article, span, Span(start=place.start, end=place.start))
-    return opener(verbatim(place.article), target)
 
 
 def _id(article: str, title: str) -> Markup | None:
