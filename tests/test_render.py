@@ -426,6 +426,16 @@ def test_what_a_script_reads_is_json_whatever_was_asked() -> None:
     assert json.dumps({"html": html}, ensure_ascii=False).encode("utf-8")
 
 
+def test_what_a_script_reads_keeps_the_characters_that_join_letters() -> None:
+    question = "What did Neu\N{SOFT HYPHEN}stadt pay to می\N{ZERO WIDTH NON-JOINER}روم?"
+    card = Read(render.answer_card(answer(question, [], []), Filters()))
+    (article,) = (each for each in card.elements if each.tag == "article")
+    (copying,) = (each for each in card.elements if "data-copy" in each.attributes)
+    assert article.attributes["data-question"] == question
+    assert question in (copying.attributes["data-copy"] or "")
+    assert question in card.text
+
+
 def place(article: str) -> Place:
     return Place(
         article=article,

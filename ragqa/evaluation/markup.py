@@ -1,9 +1,15 @@
 """HTML that is escaped by construction: a string is text, only `Markup` is markup."""
 
 import html
+import unicodedata
 from collections.abc import Iterable
 
 _VOID = frozenset({"meta", "input", "br"})
+_KEPT = frozenset("\n\t")
+# Format characters that only join or break letters; the others (Unicode category Cf) can reorder
+# what is read, or hide it.
+_JOINERS = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+_BREAKS = frozenset("\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 
 
 class Markup:
@@ -45,10 +51,16 @@ def _render(child: "Markup | str | Iterable[Markup] | None") -> str:
 
 
 def visible(text: str) -> str:
-    """Characters that HTML cannot hold (controls, lone surrogates) as the replacement sign."""
-    return "".join(
-        character
-        if character in "\n\t" or (character.isprintable() or character.isspace())
-        else "\N{REPLACEMENT CHARACTER}"
-        for character in text.replace("\r", "\n")
-    )
+    """Text, character by character, with the replacement sign for what a page shall not hold.
+
+    That is controls and lone surrogates, and what reorders or hides what is read.
+    """
+    return "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    if character.isprintable() or character in _KEPT or character in _JOINERS:
+        return character
+    if unicodedata.category(character) == "Zs":
+        return character
+    return " " if character in _BREAKS else "\N{REPLACEMENT CHARACTER}"

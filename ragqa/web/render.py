@@ -5,22 +5,17 @@ lets only http and https through; what a script of the page needs stands in `dat
 """
 
 import html
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
 
-from ragqa.evaluation.markup import Markup, element
+from ragqa.evaluation.markup import Markup, element, visible
 from ragqa.types import Answer, AnswerItem, Citation, Filters, Span
 from ragqa.web.copying import as_markdown
 from ragqa.web.wording import agreement_in_words, percent, sure_in_words, words_in_sentence
 
 _NEAREST = 5
-# Format characters that only join or break letters; the others (Unicode category Cf) can reorder
-# what is read, or hide it.
-_JOINERS = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
-_KEPT = frozenset("\n\t")
 
 
 class Target(NamedTuple):
@@ -36,7 +31,7 @@ def verbatim(text: str) -> Markup:
 
     Every character of `text` gives one character of text on the page.
     """
-    return Markup(html.escape("".join(map(_visible, text)), quote=True))
+    return Markup(html.escape(visible(text)))
 
 
 def marked(text: str, span: Span | None) -> Markup:
@@ -134,10 +129,10 @@ def answer_card(answer: Answer, filters: Filters) -> str:
             *body,
             class_="answer" if answer.answered else "answer refused",
             aria_labelledby="asked",
-            data_question=_plain(answer.question),
+            data_question=answer.question,
             data_link=link,
-            data_verdict=_plain(_verdict(answer)),
-            data_said=_plain(_said(answer)),
+            data_verdict=_verdict(answer),
+            data_said=_said(answer),
         )
     )
 
@@ -151,7 +146,7 @@ def failure(message: str, question: str = "") -> str:
             element("p", verbatim(message)),
             class_="answer failed",
             role="alert",
-            data_question=_plain(question),
+            data_question=question,
         )
     )
 
@@ -163,7 +158,7 @@ def _heading(answer: Answer, link: str, filters: Filters) -> Markup:
             "Copy as Markdown",
             type="button",
             class_="tool",
-            data_copy=_plain(as_markdown(answer)),
+            data_copy=as_markdown(answer),
             data_copied="The answer was copied as Markdown",
         ),
         element(
@@ -425,16 +420,3 @@ def _said(answer: Answer) -> str:
         f"Answer: {answer.answers[0].text}. {agreement_in_words(answer)}. "
         f"{sure_in_words(answer.confidence)}, {percent(answer.confidence)}."
     )
-
-
-def _plain(text: str) -> str:
-    """Text without characters that an attribute, or JSON, cannot hold."""
-    return "".join(map(_visible, text))
-
-
-def _visible(character: str) -> str:
-    if character.isprintable() or character in _KEPT or character in _JOINERS:
-        return character
-    if character.isspace() and unicodedata.category(character) == "Zs":
-        return character
-    return " " if character in "\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029" else "\ufffd"
