@@ -227,7 +227,9 @@ def test_only_what_is_indexed_can_be_read(path: str, api: httpx.Client) -> None:
         assert "root:" not in got
 
 
-def test_errors_of_the_index_name_no_path(desk: Desk, api: httpx.Client) -> None:
+def test_errors_of_the_index_name_no_path_but_in_the_log(
+    desk: Desk, api: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
     away = desk.folder.rename(desk.folder.with_name("away"))
     try:
         assert "gone" in error(api.post("/api/ask", json={"question": COST}), 503)
@@ -235,6 +237,7 @@ def test_errors_of_the_index_name_no_path(desk: Desk, api: httpx.Client) -> None
             error(api.get(path), 503)
     finally:
         away.rename(desk.folder)
+    assert str(desk.folder) in caplog.text
     assert api.get("/healthz").json()["status"] == "ready"
     assert api.post("/api/ask", json={"question": COST}).json()["answered"]
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -206,6 +207,34 @@ def test_the_gradio_client_calls_by_name(address: str) -> None:
     assert json.loads(client.predict("ferry", api_name="/search"))["passages"]
     with pytest.raises(AppError, match="empty"):
         client.predict("", api_name="/ask")
+
+
+@pytest.mark.filterwarnings("default")
+def test_what_is_no_fault_of_those_who_ask_stands_in_the_log(tmp_path: Path) -> None:
+    from gradio_client import Client
+    from gradio_client.exceptions import AppError
+
+    folder = tmp_path / "index"
+    index([write_articles(tmp_path / "corpus")], folder)
+    call = {"name": "ask", "arguments": {"question": COST}}
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    accepted = {"accept": "application/json, text/event-stream"}
+    logged: list[str] = []
+    with started(folder, COLUMNS="300") as (process, address, _):
+        reading = threading.Thread(target=lambda: logged.extend(process.stderr or ()))
+        reading.start()
+        client = Client(address, verbose=False)
+        folder.rename(tmp_path / "away")
+        api = httpx.post(f"{address}/api/ask", json={"question": COST})
+        assistant = httpx.post(f"{address}/mcp", json=asked, headers=accepted)
+        with pytest.raises(AppError) as told:
+            client.predict(COST, api_name="/ask")
+        for said in (api.text, assistant.text, str(told.value)):
+            assert "the index is gone just now" in said
+            assert str(tmp_path) not in said
+        process.terminate()
+        reading.join(timeout=30)
+    assert sum(f"IndexMissing: there is no index in {folder}" in line for line in logged) == 3
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

@@ -91,7 +91,7 @@ def test_an_index_changed_by_another_process_is_picked_up(desk: Desk, tmp_path: 
 
 
 def test_an_index_that_vanishes_is_told_and_works_when_it_is_back(
-    desk: Desk, tmp_path: Path
+    desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     away = desk.folder.rename(tmp_path / "away")
     looks = (lambda: desk.ask(COST), desk.info, desk.articles, desk.duplicate_groups, desk.examples)
@@ -102,6 +102,7 @@ def test_an_index_that_vanishes_is_told_and_works_when_it_is_back(
     assert result.status == "failed"
     assert "gone" in (result.message or "")
     assert str(tmp_path) not in (result.message or "")
+    assert str(desk.folder) in caplog.text
     assert not desk.folder.exists()
     away.rename(desk.folder)
     assert desk.ask(COST).answered

@@ -18,7 +18,7 @@ from ragqa.questions import LONGEST
 from ragqa.types import Answer, ArticleSummary, ArticleView, Frozen, IndexInfo, Passage
 from ragqa.web.desk import Desk
 from ragqa.web.door import Refused
-from ragqa.web.problems import describe
+from ragqa.web.problems import describe, describe_and_log
 from ragqa.web.reference import page
 
 _DESCRIPTION = (
@@ -165,11 +165,12 @@ def _add_errors(api: FastAPI) -> None:
 
     @api.exception_handler(RagqaError)
     async def told(_: Request, error: RagqaError) -> JSONResponse:
-        problem = describe(error)
+        problem = describe_and_log(error)
         return Refused(problem.status, problem.line).response()
 
     @api.exception_handler(Exception)
     async def failed(_: Request, error: Exception) -> JSONResponse:
+        # It goes on to the server, which logs it.
         problem = describe(error)
         return Refused(problem.status, problem.line).response()
 

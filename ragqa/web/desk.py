@@ -28,7 +28,7 @@ from ragqa.types import (
 )
 from ragqa.uploads import Upload, remove_leftovers, store_upload, uploads_folder
 from ragqa.web.examples import candidates
-from ragqa.web.problems import describe
+from ragqa.web.problems import describe_and_log
 
 __all__ = ["Desk", "DuplicateGroup", "DuplicateMember", "FileResult", "Upload"]
 
@@ -231,7 +231,7 @@ class Desk(Closing):
             try:
                 yield self._add(upload)
             except RagqaError as error:
-                message = describe(error).line
+                message = describe_and_log(error).line
                 yield FileResult(name=upload.name, status="failed", message=message)
 
     def remove(self, article_ids: Sequence[str]) -> None:

@@ -4,7 +4,6 @@ What is shown is rendered here, escaped, by pure functions; what is clicked reac
 `server` functions (what only looks) and Gradio events (what takes its time).
 """
 
-import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.resources import files
@@ -23,12 +22,11 @@ from ragqa.uploads import Upload
 from ragqa.web import listing, render
 from ragqa.web.desk import Desk
 from ragqa.web.panel import article_panel
-from ragqa.web.problems import describe
+from ragqa.web.problems import describe_and_log
 from ragqa.web.trial import Step, Trial, fitting_sets
 
 Result = TypeVar("Result")
 
-_log = logging.getLogger(__name__)
 _SHIPPED = Path(__file__).parents[2] / "eval"
 _ROWS = 100
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Ubuntu", "sans-serif")
@@ -320,7 +318,8 @@ class _Page:
                 lines.append(listing.file_result(result))
                 yield str(_results(lines, total)), gr.skip()
         except Exception as error:
-            lines.append(element("li", _described(error), class_="result failed"))
+            line = describe_and_log(error).line
+            lines.append(element("li", line, class_="result failed"))
         yield str(_results(lines, len(lines))), None
 
     # Evaluation
@@ -384,15 +383,7 @@ class _Page:
         try:
             return render_it()
         except Exception as error:
-            return failed(_described(error))
-
-
-def _described(error: Exception) -> str:
-    """An error in one line; one that is no fault of the reader's is logged whole."""
-    problem = describe(error)
-    if problem.status >= 500:
-        _log.error("the page could not do what was asked", exc_info=error)
-    return problem.line
+            return failed(describe_and_log(error).line)
 
 
 def _filters_given(given: object) -> Filters:

@@ -3,6 +3,7 @@
 The lines say nothing of this machine, such as where the index lies: that stands in the log.
 """
 
+import logging
 from typing import NamedTuple
 
 from ragqa.errors import (
@@ -14,6 +15,8 @@ from ragqa.errors import (
     InputError,
     ModelError,
 )
+
+_log = logging.getLogger(__name__)
 
 
 class Problem(NamedTuple):
@@ -56,3 +59,11 @@ def describe(error: BaseException) -> Problem:
         if isinstance(error, kind):
             return Problem(status, line)
     return Problem(500, _UNEXPECTED)
+
+
+def describe_and_log(error: BaseException) -> Problem:
+    """Tell an error to people; one that is no fault of theirs is logged whole."""
+    problem = describe(error)
+    if problem.status >= 500:
+        _log.error("what was asked could not be done", exc_info=error)
+    return problem

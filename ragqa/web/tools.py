@@ -9,7 +9,7 @@ from ragqa import __version__
 from ragqa.filters import read_filters
 from ragqa.types import Answer, ArticleView, Frozen, Passage
 from ragqa.web.desk import Desk
-from ragqa.web.problems import describe
+from ragqa.web.problems import describe_and_log
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -55,7 +55,7 @@ def make_mcp(desk: Desk) -> "FastMCP[Any]":
         try:
             return await anyio.to_thread.run_sync(call)
         except Exception as error:
-            raise ToolError(describe(error).line) from None
+            raise ToolError(describe_and_log(error).line) from None
 
     @server.tool(annotations=reads)
     async def ask(
@@ -122,7 +122,7 @@ def add_named_endpoints(blocks: "Blocks", desk: Desk) -> None:
         try:
             return call()
         except Exception as error:
-            raise gradio.Error(describe(error).line, print_exception=False) from None
+            raise gradio.Error(describe_and_log(error).line, print_exception=False) from None
 
     def ask(
         question: str,
