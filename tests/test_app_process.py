@@ -148,6 +148,8 @@ def test_a_file_of_the_server_cannot_be_handed_in_as_an_upload(tmp_path: Path) -
         files = {"files": ("a.md", secret.read_bytes())}
         (path,) = client.post("/gradio_api/upload", files=files).json()
         assert "added" in hand_in(events[0], path, several=True)
+        came_in_by = Path(path).parents[1]
+        assert not any(each.is_file() for each in came_in_by.rglob("*"))
         assert client.get("/healthz").json()["index"]["articles"] == 4
 
 

@@ -144,6 +144,19 @@ def test_uploads_are_told_one_by_one_and_answer(desk: Desk, tmp_path: Path) -> N
     assert len(stored_uploads(desk.folder)) == 1
 
 
+def test_what_came_in_is_deleted_whatever_became_of_it(tmp_path: Path) -> None:
+    corpus, came = write_articles(tmp_path / "corpus"), tmp_path / "came"
+    with Desk.open(tmp_path / "index", Settings(), corpus, incoming=came) as desk:
+        new, broken = upload(came, "mill.txt", NEW), upload(came, "broken.pdf", "no PDF")
+        elsewhere = upload(tmp_path / "elsewhere", "ferry.txt", "The ferry is back.")
+        results = list(desk.add([new, broken, new, elsewhere]))
+        assert [each.status for each in results] == ["added", "failed", "present", "failed"]
+        assert list(came.iterdir()) == []
+        assert elsewhere.path.exists()
+        (result,) = desk.add([new])
+        assert "choose the file again" in (result.message or "")
+
+
 def test_others_go_on_asking_while_files_are_added(desk: Desk, tmp_path: Path) -> None:
     files = [
         upload(

@@ -225,14 +225,20 @@ class Desk(Closing):
     def add(self, files: Sequence[Upload]) -> Iterator[FileResult]:
         """Store and index uploaded files, one by one; yield what became of each.
 
-        A file that cannot be used is told in its result, and stops nothing.
+        A file that cannot be used is told in its result, and stops nothing. What lies in the folder
+        that uploads come in by is deleted when all are done.
         """
-        for upload in files:
-            try:
-                yield self._add(upload)
-            except RagqaError as error:
-                message = describe_and_log(error).line
-                yield FileResult(name=upload.name, status="failed", message=message)
+        try:
+            for upload in files:
+                try:
+                    yield self._add(upload)
+                except RagqaError as error:
+                    message = describe_and_log(error).line
+                    yield FileResult(name=upload.name, status="failed", message=message)
+        finally:
+            for upload in files:
+                if self._came_in(upload.path):
+                    upload.path.unlink(missing_ok=True)
 
     def remove(self, article_ids: Sequence[str]) -> None:
         """Take articles out of the index.
@@ -271,7 +277,7 @@ class Desk(Closing):
         return self.settings.model_copy(update={"device": "cpu"})
 
     def _add(self, upload: Upload) -> FileResult:
-        if self._incoming and not upload.path.resolve().is_relative_to(self._incoming.resolve()):
+        if self._incoming and not self._came_in(upload.path):
             raise InputError("it was not uploaded: choose the file again")
         Store.read(self.folder).close()  # an index that is gone is not begun anew in its place
         limit = self.settings.max_file_megabytes * 1_000_000
@@ -292,6 +298,12 @@ class Desk(Closing):
             articles=ids,
             message="; ".join(each.problem for each in report.problems) or None,
         )
+
+    def _came_in(self, path: Path) -> bool:
+        """Whether a file lies in the folder that uploads come in by."""
+        if self._incoming is None or not path.is_file():
+            return False
+        return path.resolve().is_relative_to(self._incoming.resolve())
 
     def _index(self, stored: Path) -> IndexReport:
         # The folder is what `ragqa index` shall look at again, not each file in it.

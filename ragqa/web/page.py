@@ -32,6 +32,8 @@ _ROWS = 100
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Ubuntu", "sans-serif")
 _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 _ASKING = 8
+# How often, in seconds, uploads that nobody came back for are looked for, and how old they are.
+_CLEARED = (3600, 86400)
 
 
 class Dress(NamedTuple):
@@ -59,7 +61,9 @@ def build(desk: Desk, gold: Path = _SHIPPED) -> gr.Blocks:
         gold: The folder whose gold sets can be run from the page.
     """
     page = _Page(desk, gold)
-    with gr.Blocks(title="ragqa", analytics_enabled=False, fill_width=True) as blocks:
+    with gr.Blocks(
+        title="ragqa", analytics_enabled=False, fill_width=True, delete_cache=_CLEARED
+    ) as blocks:
         wired = _html(
             str(_frame()),
             elem_id="frame",
