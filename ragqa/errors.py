@@ -78,7 +78,7 @@ class ModelError(RagqaError):
 
 
 class ServerError(RagqaError):
-    """The page cannot be served: its port is taken, or no address is like that."""
+    """The page cannot be served: its port is taken, no address is like that, or Gradio is unfit."""
 
 
 class GoldError(RagqaError):

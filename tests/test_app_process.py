@@ -262,6 +262,31 @@ def test_a_taken_port_is_told(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "renamed",
+    ["del processing_utils.async_ssrf_protected_download", "del self.has_launched"],
+)
+def test_a_gradio_whose_guards_are_elsewhere_is_not_served(renamed: str, folder: Path) -> None:
+    """Those that see to it that no file of the machine, and no address, is read as an upload."""
+    program = f"""
+from gradio import Blocks, processing_utils
+made = Blocks.__init__
+def make(self, *given, **named):
+    made(self, *given, **named)
+    {renamed}
+Blocks.__init__ = make
+from ragqa.cli import main
+main()
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program, "app", "--index", str(folder), "--port", "0"],
+        capture_output=True,
+        env=environment(),
+        timeout=120,
+    )
+    assert "gradio==6.31" in complaint(ran)
+
+
+@pytest.mark.parametrize(
     ("options", "hint"),
     [
         (("--host", "no.such.host.invalid"), "--host"),

@@ -75,7 +75,8 @@ def serve(
 
     Raises:
         InputError: `user` has no name or no password.
-        ServerError: the address or the port cannot be listened on.
+        ServerError: the address or the port cannot be listened on, or Gradio is of a version that
+            cannot be served safely.
         RagqaError: as `Desk.open`.
     """
     import uvicorn
@@ -123,6 +124,7 @@ def _with_page(api: "FastAPI", desk: Desk) -> "FastAPI":
 
     blocks = build(desk)
     add_named_endpoints(blocks, desk)
+    _check_guards((blocks, "has_launched"), (processing_utils, "async_ssrf_protected_download"))
     # Gradio 6.31 checks that a file which a visitor names is one that was uploaded only where
     # `launch` has said that it runs: mounted, it would read any file of this machine.
     blocks.has_launched = blocks.is_running = True
@@ -142,6 +144,20 @@ def _with_page(api: "FastAPI", desk: Desk) -> "FastAPI":
         **dress()._asdict(),
     )
     return served
+
+
+def _check_guards(*guards: tuple[object, str]) -> None:
+    """Refuse to serve where Gradio has its guards elsewhere: setting these would guard nothing.
+
+    Raises:
+        ServerError: one of the names is not there.
+    """
+    for owner, name in guards:
+        if not hasattr(owner, name):
+            raise ServerError(
+                f"this version of Gradio has no {name}, so the page would not be safe; install "
+                "another with: pip install gradio==6.31"
+            )
 
 
 async def _fetch_nothing(url: str, cache_dir: str) -> str:
