@@ -14,6 +14,7 @@ from ragqa.settings import Settings
 from ragqa.types import Answer, Filters
 from ragqa.uploads import stored_uploads
 from ragqa.web import desk as desk_module
+from ragqa.web import listing
 from ragqa.web.desk import Desk
 from serving import COST, NEW, PUPILS, SOLD, upload, write_articles
 
@@ -204,6 +205,19 @@ def test_duplicate_groups_say_where_each_text_stands(tmp_path: Path) -> None:
             text = desk.article(each.place.article).article.text
             assert text[each.place.start : each.place.end] == each.text == NEW
         assert desk.duplicate_groups(limit=0) == ()
+
+
+def test_articles_that_share_text_are_told_however_many_the_groups(tmp_path: Path) -> None:
+    corpus = write_articles(tmp_path / "corpus")
+    for number in range(230):
+        text = f"The windmill at Kell was sold for {number},000 guilders, the notary said."
+        for name in ("copy", "wire"):
+            (corpus / f"{name}-{number}.txt").write_text(f"{text}\n")
+    (corpus / "twice.txt").write_text(f"{NEW}\n\n{NEW}\n")
+    with Desk.open(tmp_path / "index", Settings(), corpus) as desk:
+        shared = listing.shared_text(desk.articles_sharing_text())
+    expected = {f"copy-{number}.txt": (f"wire-{number}.txt",) for number in range(230)}
+    assert shared == expected | {there: (here,) for here, (there,) in expected.items()}
 
 
 def test_examples_are_of_the_index_and_are_answered(root: Path, tmp_path: Path) -> None:

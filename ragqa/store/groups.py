@@ -27,6 +27,18 @@ class Groups:
         )
         return [group for (group,) in rows]
 
+    def articles(self) -> list[list[str]]:
+        """Return the articles' ids of each group that stands in two articles or more, sorted."""
+        found: dict[int, list[str]] = {}
+        for group, key in self._database.rows(
+            'SELECT DISTINCT "group", key FROM wording JOIN chunk ON chunk.wording = wording.id '
+            'JOIN article ON article.id = chunk.article WHERE "group" IN (SELECT "group" '
+            "FROM wording JOIN chunk ON chunk.wording = wording.id "
+            'GROUP BY "group" HAVING count(DISTINCT article) > 1) ORDER BY "group", key'
+        ):
+            found.setdefault(group, []).append(key)
+        return list(found.values())
+
     def of_wordings(self, wordings: Iterable[int]) -> set[int]:
         """Return the groups that these wordings are in."""
         rows = self._database.many(

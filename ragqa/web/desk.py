@@ -220,6 +220,11 @@ class Desk(Closing):
             for number in numbers
         )
 
+    def articles_sharing_text(self) -> list[list[str]]:
+        """Return the articles' ids of each group that stands in two articles or more."""
+        with Store.read(self.folder) as store:
+            return store.groups.articles()
+
     # Changing
 
     def add(self, files: Sequence[Upload]) -> Iterator[FileResult]:

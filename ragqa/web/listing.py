@@ -29,14 +29,13 @@ class Order(NamedTuple):
     descending: bool = False
 
 
-def shared_text(groups: Iterable[DuplicateGroup]) -> dict[str, tuple[str, ...]]:
-    """For each article that has text in common with others: those others, by id."""
+def shared_text(groups: Iterable[Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """For each article of some groups that share text: the others of its groups, by id."""
     found: dict[str, set[str]] = {}
-    for group in groups:
-        ids = {member.place.article for member in group.members}
+    for ids in groups:
         for each in ids:
-            found.setdefault(each, set()).update(ids - {each})
-    return {each: tuple(sorted(others)) for each, others in found.items() if others}
+            found.setdefault(each, set()).update(ids)
+    return {each: tuple(sorted(others - {each})) for each, others in found.items()}
 
 
 def matching(articles: Sequence[ArticleSummary], words: str) -> list[ArticleSummary]:

@@ -285,7 +285,7 @@ class _Page:
                 column if column in listing.COLUMNS else "title", bool(wanted.get("descending"))
             )
             every = self._desk.articles()
-            copies = listing.shared_text(self._desk.duplicate_groups())
+            copies = listing.shared_text(self._desk.articles_sharing_text())
             found = listing.ordered(
                 listing.matching(every, str(wanted.get("words") or "")), order, copies
             )
