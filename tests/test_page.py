@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 
 from ragqa.engine import index
 from serving import wait_until_ready
@@ -320,6 +320,69 @@ def test_the_questions_of_this_sitting_are_asked_again_by_a_click(
     expect(here.box).to_have_value(VEHICLES)
     page.go_back()
     expect(page.locator(".answer h2")).to_have_text("When does Sora close?")
+
+
+def test_after_going_back_to_a_question_that_cannot_be_asked_the_next_is_in_the_history(
+    visit: Callable[..., Visit],
+) -> None:
+    here = visit("/?q=%3F%21")
+    page = here.page
+    expect(page.locator(".answer.failed")).to_be_visible()
+    here.ask(VEHICLES)
+    run = here._run()
+    page.go_back()
+    expect(page.locator(".answer.failed")).to_be_visible()
+    assert here._run() != run
+    here.ask("When does Sora close?")
+    assert "Sora" in urlsplit(page.url).query
+    page.go_back()
+    expect(page.locator(".answer.failed")).to_be_visible()
+
+
+def test_what_comes_late_does_not_take_the_place_of_what_was_asked_for_last(
+    visit: Callable[..., Visit],
+) -> None:
+    here = visit()
+    page = here.page
+    card = here.ask(VEHICLES)
+    openers = card.locator(".citations h4 button")
+    last = card.locator(".citations .id").nth(1).inner_text()
+    come = hold(page, "open_article")
+    openers.nth(0).click()
+    openers.nth(1).click()
+    expect(page.locator("#panel .id")).to_have_text(last)
+    come()
+    expect(page.locator("#panel .id")).to_have_text(last)
+
+    here.open_articles()
+    rows = page.locator("#articles-table tbody tr")
+    come = hold(page, '"articles"')
+    with page.expect_request("**/component_server/**"):
+        page.locator("#article-words").fill("a")
+    page.locator("#article-words").fill("calloway mercury")
+    expect(rows).to_have_count(1)
+    come()
+    expect(rows).to_have_count(1)
+
+
+def hold(page: Page, words: str) -> Callable[[], None]:
+    """Hold back the next call of the server with some words; return what lets it through."""
+    held: list[Route] = []
+
+    def route(call: Route) -> None:
+        if not held and words in (call.request.post_data or ""):
+            held.append(call)
+        else:
+            call.continue_()
+
+    def come() -> None:
+        with page.expect_response(lambda response: response.request == held[0].request):
+            held[0].continue_()
+        page.unroute("**/component_server/**")
+        page.wait_for_timeout(300)
+
+    page.route("**/component_server/**", route)
+    return come
 
 
 def test_an_answer_is_copied_with_its_citations(visit: Callable[..., Visit]) -> None:

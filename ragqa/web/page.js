@@ -11,6 +11,9 @@ const ragqa = (() => {
   let opened = null; // the button that opened the panel
   let waiting = null;
   let fromHistory = false;
+  // How often the panel and the table were called for: only what the last call brings is shown.
+  let panelTurn = 0;
+  let tableTurn = 0;
   const table = { words: "", column: "title", descending: false, shown: 0 };
   const chosen = new Set();
 
@@ -105,6 +108,8 @@ const ragqa = (() => {
       clearTimeout(waiting);
       warn("");
       element.closest("#answer")?.removeAttribute("aria-busy");
+      const revisited = fromHistory;
+      fromHistory = false;
       const card = element.querySelector(".answer");
       if (!card) return;
       document.body.classList.add("asked");
@@ -115,9 +120,8 @@ const ragqa = (() => {
       if (!card.dataset.link) return;
       say(card.dataset.said);
       remember(card.dataset);
-      if (!fromHistory && card.dataset.link !== location.search)
+      if (!revisited && card.dataset.link !== location.search)
         history.pushState(null, "", card.dataset.link);
-      fromHistory = false;
       document.title = `${card.dataset.question} · ragqa`;
     });
   }
@@ -215,7 +219,9 @@ const ragqa = (() => {
   async function openPanel(button) {
     const { open, passage, words } = button.dataset;
     const panel = byId("panel");
+    const turn = ++panelTurn;
     const shown = await call("open_article", { open, passage, words });
+    if (turn !== panelTurn) return;
     if (shown.error) {
       say(shown.error);
       panel.replaceChildren(complaint(shown.error));
@@ -261,6 +267,7 @@ const ragqa = (() => {
   }
 
   function closePanel(back = true) {
+    panelTurn += 1;
     const panel = byId("panel");
     if (!panel || panel.hidden) return;
     panel.hidden = true;
@@ -299,7 +306,9 @@ const ragqa = (() => {
   async function showTable(focused) {
     const place = byId("articles-table");
     if (!place) return;
+    const turn = ++tableTurn;
     const found = await call("articles", table);
+    if (turn !== tableTurn) return;
     if (found.error) {
       byId("articles-said").textContent = found.error;
       return;
