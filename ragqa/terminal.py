@@ -21,6 +21,7 @@ from ragqa.types import (
     Passage,
 )
 from ragqa.verification import Check
+from ragqa.wording import agreement_in_words, percent, words_in_quote, words_in_sentence
 
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -113,7 +114,7 @@ def show_checks(console: Console, checks: Sequence[Check]) -> None:
 
 
 def _show_refusal(console: Console, answer: Answer) -> None:
-    sure = f"({answer.confidence:.0%} that they answer it)"
+    sure = f"({percent(answer.confidence)} that they answer it)"
     console.print(Text("Not in these articles.", style="bold yellow"), Text(sure, style="dim"))
     if answer.citations:
         console.print("The nearest passages:", style="dim")
@@ -134,24 +135,14 @@ def _show_others(
 
 
 def _verdict(answer: Answer) -> str:
-    witnesses = answer.answers[0].witnesses
-    said = {
-        "single": "one source",
-        "corroborated": f"{witnesses} sources agree",
-        "conflicting": "sources differ",
-        "none": "",
-    }[answer.agreement]
-    return f"{said}, {answer.confidence:.0%} sure"
+    return f"{agreement_in_words(answer).lower()}, {percent(answer.confidence)} sure"
 
 
 def _show_sentence(console: Console, item: AnswerItem, by_number: Mapping[int, Citation]) -> None:
-    first = by_number[item.citations[0]]
     sentence = Text(safe(item.sentence))
-    # The sentence is where it reaches over the answer's span, whatever else in the quote is alike.
-    least = max(0, first.answer_end - first.start - len(item.sentence))
-    start = first.answer_start - first.start - first.quote.find(item.sentence, least)
-    if item.text != item.sentence:
-        sentence.stylize("bold green", start, start + len(item.text))
+    words = words_in_sentence(item, by_number[item.citations[0]])
+    if words is not None:
+        sentence.stylize("bold green", words.start, words.end)
     sentence.append("".join(f" [{number}]" for number in item.citations), style="cyan")
     _indented(console, sentence, 2)
 
@@ -163,9 +154,9 @@ def _show_citation(console: Console, citation: Citation, *, quoted: bool) -> Non
     _show_source(console, citation.number, citation.title, facts)
     if quoted:
         quote = Text(safe(citation.quote))
-        start, end = citation.answer_start - citation.start, citation.answer_end - citation.start
-        if (start, end) != (0, len(citation.quote)):
-            quote.stylize("bold", start, end)
+        words = words_in_quote(citation)
+        if (words.start, words.end) != (0, len(citation.quote)):
+            quote.stylize("bold", words.start, words.end)
         _indented(console, quote, 4)
     _show_copies(console, [each.article for each in citation.also_in])
 

@@ -37,7 +37,7 @@ def output(command: str, folder: Path) -> str:
 
 def rounded(text: str) -> str:
     """Without the percentages: the last figure may differ between processors."""
-    return re.sub(r"\d+% sure|\d+% that", "N%", text)
+    return re.sub(r"(over |under )?\d+% (sure|that)", "N%", text)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parent.parent / "ragqa"
 # A module imports from rows above its own, never from beside or below it.
 LAYERS = {
     "vocabulary": "errors types words",
-    "settings and text": "settings lines filters",
+    "settings and text": "settings lines filters wording",
     "what is furniture": "furniture",
     "parts of steps": "head units webpage asked",
     "parts of content": "teasers",

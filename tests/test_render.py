@@ -28,7 +28,7 @@ from ragqa.web import listing, render
 from ragqa.web.copying import as_markdown, escaped
 from ragqa.web.desk import DuplicateGroup, DuplicateMember, FileResult
 from ragqa.web.panel import REASONS, article_panel
-from ragqa.web.wording import percent, sure_in_words, words_in_sentence
+from ragqa.wording import percent, sure_in_words, words_in_sentence
 
 TAGS = frozenset(
     "article header h2 h3 h4 div p span b ol ul li section blockquote mark button meter time a "

@@ -18,6 +18,8 @@ from ragqa.evaluation.figures import (
 from ragqa.evaluation.markup import Markup, element
 from ragqa.evaluation.metrics import METRICS
 from ragqa.evaluation.results import Ablation, Comparison, Difference, Excerpt, Results, Row
+from ragqa.types import Span
+from ragqa.wording import percent, within
 
 _CONTENTS = (("plots", "Plots"), ("metrics", "All metrics"), ("questions", "Every question"))
 _WORDS = "what it is"
@@ -305,17 +307,22 @@ def _gold_text(row: Row) -> str:
 
 def _answer_text(row: Row) -> Markup | str:
     if not row.shown:
-        return f"Not in these articles (probability that they say: {row.confidence:.0%})"
+        return f"Not in these articles (probability that they say: {percent(row.confidence)})"
     first = row.shown[0]
-    start = first.sentence.find(first.text)
-    if start < 0:
+    words = _words(first.sentence, row.cited) if row.cited else None
+    if words is None:
         return first.text
     return element(
         "span",
-        first.sentence[:start],
+        first.sentence[: words.start],
         element("mark", first.text),
-        first.sentence[start + len(first.text) :],
+        first.sentence[words.end :],
     )
+
+
+def _words(sentence: str, cited: Excerpt) -> Span | None:
+    """Where the answer stands in its sentence; `cited` marks it in the quote."""
+    return within(sentence, cited.text, Span(start=cited.mark_start, end=cited.mark_end))
 
 
 def _figures_text(row: Row) -> str:

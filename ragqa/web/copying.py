@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from ragqa.types import Answer, AnswerItem, Citation
-from ragqa.web.wording import agreement_in_words, percent, words_in_sentence
+from ragqa.wording import agreement_in_words, percent, words_in_sentence
 
 # What CommonMark, and GitHub's additions to it, would obey wherever it stands in a line; and the
 # signs that begin a list, a heading or a quotation at the start of one.

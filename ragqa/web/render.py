@@ -13,7 +13,13 @@ from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
 from ragqa.evaluation.markup import Markup, element, visible
 from ragqa.types import Answer, AnswerItem, Citation, Filters, Span
 from ragqa.web.copying import as_markdown
-from ragqa.web.wording import agreement_in_words, percent, sure_in_words, words_in_sentence
+from ragqa.wording import (
+    agreement_in_words,
+    percent,
+    sure_in_words,
+    words_in_quote,
+    words_in_sentence,
+)
 
 _NEAREST = 5
 
@@ -48,13 +54,6 @@ def marked(text: str, span: Span | None) -> Markup:
 def joined(*parts: Markup | None) -> Markup:
     """Finished pieces, one after the other."""
     return Markup("".join(str(part) for part in parts if part is not None))
-
-
-def words_in_quote(citation: Citation) -> Span:
-    """Where the answer stands in the citation's quote."""
-    return Span(
-        start=citation.answer_start - citation.start, end=citation.answer_end - citation.start
-    )
 
 
 def day(published: str | None) -> Markup | None:

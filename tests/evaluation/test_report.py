@@ -87,6 +87,23 @@ def test_a_hostile_article_stays_text(page):
     assert "\0" not in page and "\x1b" not in page
 
 
+def test_of_the_same_words_twice_the_cited_ones_are_marked(make_row, make_results):
+    sentence = "It cost 5 million, not 5 million more."
+    quote = f"So they say. {sentence}"
+    start = quote.rindex("5 million")
+    cited = Excerpt(article="a", title="", text=quote, mark_start=start, mark_end=start + 9)
+    shown = ShownAnswer(
+        text="5 million", sentence=sentence, confidence=1, witnesses=1, articles=("a",)
+    )
+    page = report(make_results([make_row(cited=cited, shown=(shown,))]))
+    assert "It cost 5 million, not <mark>5 million</mark> more.</span>" in page
+
+
+def test_only_a_certainty_is_nought(make_row, make_results):
+    refused = make_row(answerable=False, answered=False, confidence=0.004, shown=())
+    assert "probability that they say: under 1%" in report(make_results([refused]))
+
+
 def test_wrong_answers_come_first_and_open(page):
     questions = re.findall(r"<details( open)? data-cause=\"([^\"]*)\"", page)
     assert [cause for _, cause in questions] == ["wrong sentence", "right", "right"]
