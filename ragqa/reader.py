@@ -24,6 +24,21 @@ _CLAUSE_COST = 4.0
 _COMMON_SHARE = 0.5
 _COMMON_LEAST = 3
 _CLOSING = "\"'”’)] "
+PLAIN = (
+    "coverage",
+    "coverage_nearby",
+    "coverage_passage",
+    "passage_cosine",
+    "name_found",
+    "value_found",
+    "heading",
+    "question",
+    "short",
+    "log_words",
+    "reason_said",
+)
+"""The features of a sentence that take no model."""
+
 # What opens a reason, or names one.
 _REASON = re.compile(
     r"\b(?:because|since|after|due to|owing to|thanks to|as a result|in order to|so that|led to"
@@ -74,20 +89,7 @@ class SentenceReader:
     its passage was retrieved, and whether it holds the kind of value that the question asks for.
     """
 
-    FEATURES = (
-        "cosine",
-        "coverage",
-        "coverage_nearby",
-        "coverage_passage",
-        "passage_cosine",
-        "name_found",
-        "value_found",
-        "heading",
-        "question",
-        "short",
-        "log_words",
-        "reason_said",
-    )
+    FEATURES = ("cosine", *PLAIN)
 
     def __init__(self, encoder: Encoder, weights: Weights) -> None:
         self._encoder = encoder
@@ -105,54 +107,56 @@ class SentenceReader:
         self, question: Question, terms: Terms, passages: Sequence[Passage]
     ) -> tuple[list[Scored], NDArray[np.float64]]:
         """Return the sentences and their features, of shape (sentences, len(FEATURES))."""
-        sentences = [
-            (number, position, sentence)
-            for number, passage in enumerate(passages)
-            for position, sentence in enumerate(passage.sentences)
-        ]
-        if not sentences:
+        scored, plain = plain_features(question, terms, passages)
+        if not scored:
             return [], np.empty((0, len(self.FEATURES)))
-        texts = [passages[number].slice(sentence) for number, _, sentence in sentences]
         asked = self._encoder.encode([question.text], "question")[0]
-        cosines = self._encoder.encode(texts) @ asked
-        stems = [stems_of(text) for text in texts]
-        local = terms.among(stems)
-        above = [
-            stems_of(f"{passage.place.title}\n{passage.heading or ''}") for passage in passages
-        ]
-        whole = [
-            headings | stems_of(passage.text)
-            for headings, passage in zip(above, passages, strict=True)
-        ]
-        values = _telling([_asked_for(question, passage) for passage in passages])
-        rows = []
-        scored = []
-        for row, (number, position, sentence) in enumerate(sentences):
-            value = _nearest(values[number], passages[number], sentence, terms)
-            scored.append(
-                Scored(number, sentence, value or sentence, value.value if value else None)
+        texts = [passages[each.passage].slice(each.sentence) for each in scored]
+        return scored, np.column_stack((self._encoder.encode(texts) @ asked, plain))
+
+
+def plain_features(
+    question: Question, terms: Terms, passages: Sequence[Passage]
+) -> tuple[list[Scored], NDArray[np.float64]]:
+    """Return the sentences of passages and the features PLAIN, of shape (sentences, len(PLAIN))."""
+    sentences = [
+        (number, position, sentence)
+        for number, passage in enumerate(passages)
+        for position, sentence in enumerate(passage.sentences)
+    ]
+    texts = [passages[number].slice(sentence) for number, _, sentence in sentences]
+    stems = [stems_of(text) for text in texts]
+    local = terms.among(stems)
+    above = [stems_of(f"{passage.place.title}\n{passage.heading or ''}") for passage in passages]
+    whole = [
+        headings | stems_of(passage.text) for headings, passage in zip(above, passages, strict=True)
+    ]
+    values = _telling([_asked_for(question, passage) for passage in passages])
+    rows = []
+    scored = []
+    for row, (number, position, sentence) in enumerate(sentences):
+        value = _nearest(values[number], passages[number], sentence, terms)
+        scored.append(Scored(number, sentence, value or sentence, value.value if value else None))
+        under = stems[row] | above[number]
+        nearby = under | stems[row - 1] if position else under
+        words = len(WORD.findall(texts[row]))
+        is_name = value is not None and value.value.kind == "name"
+        rows.append(
+            (
+                local.coverage(under),
+                local.coverage(nearby),
+                local.coverage(whole[number]),
+                passages[number].dense or 0.0,
+                is_name,
+                value is not None and not is_name,
+                sentence.kind == "heading",
+                texts[row].rstrip(_CLOSING).endswith("?"),
+                words < _SHORT,
+                math.log(1 + words),
+                question.form == "reason" and bool(_REASON.search(texts[row])),
             )
-            under = stems[row] | above[number]
-            nearby = under | stems[row - 1] if position else under
-            words = len(WORD.findall(texts[row]))
-            is_name = value is not None and value.value.kind == "name"
-            rows.append(
-                (
-                    cosines[row],
-                    local.coverage(under),
-                    local.coverage(nearby),
-                    local.coverage(whole[number]),
-                    passages[number].dense or 0.0,
-                    is_name,
-                    value is not None and not is_name,
-                    sentence.kind == "heading",
-                    texts[row].rstrip(_CLOSING).endswith("?"),
-                    words < _SHORT,
-                    math.log(1 + words),
-                    question.form == "reason" and bool(_REASON.search(texts[row])),
-                )
-            )
-        return scored, np.asarray(rows, dtype=np.float64)
+        )
+    return scored, np.asarray(rows, dtype=np.float64).reshape(len(scored), len(PLAIN))
 
 
 def rank(

@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from ragqa.encoder import Encoder
 from ragqa.questions import Question
-from ragqa.reader import Reader, Scored, SentenceReader, Weights, rank, shipped_weights
+from ragqa.reader import (
+    PLAIN,
+    Reader,
+    Scored,
+    SentenceReader,
+    Weights,
+    plain_features,
+    rank,
+    shipped_weights,
+)
 from ragqa.settings import Settings
 from ragqa.snapping import snap
 from ragqa.span_model import SpanModel, TokenScores, load_span_model
@@ -41,14 +50,13 @@ class Found(NamedTuple):
 class SpanReader:
     """Scores the best span of every sentence by a fitted linear model.
 
-    Its features are those of the sentence reader and, of the span model, the span's score, its
+    Its features are the plain ones of the sentence and, of the span model, the span's score, its
     margin over the null, the window's relevance, and whether the span is what is asked for.
     """
 
-    FEATURES = (*SentenceReader.FEATURES, "span_score", "margin", "relevance", "span_value")
+    FEATURES = (*PLAIN, "span_score", "margin", "relevance", "span_value")
 
-    def __init__(self, sentences: SentenceReader, model: SpanModel, weights: Weights) -> None:
-        self._sentences = sentences
+    def __init__(self, model: SpanModel, weights: Weights) -> None:
         self._model = model
         if weights.features != self.FEATURES:
             raise ValueError(f"the weights are for other features: {weights.features}")
@@ -67,23 +75,12 @@ class SpanReader:
 
         These are of shape (sentences, len(FEATURES)).
         """
-        return self.widened(
-            question, passages, *self._sentences.features(question, terms, passages)
-        )
-
-    def widened(
-        self,
-        question: Question,
-        passages: Sequence[Passage],
-        scored: Sequence[Scored],
-        known: NDArray[np.float64],
-    ) -> tuple[list[Scored], NDArray[np.float64]]:
-        """Return what the sentence reader makes of passages with the best spans in its place."""
+        scored, plain = plain_features(question, terms, passages)
         readings = self._readings(question, passages)
         values = [values_of(passage) for passage in passages]
         found: list[Scored] = []
         rows = []
-        for each, features in zip(scored, known, strict=True):
+        for each, features in zip(scored, plain, strict=True):
             passage, own = passages[each.passage], values[each.passage]
             seen = readings[each.passage, each.sentence.start]
             span = best_span(seen, passage, each.sentence, own)
@@ -230,11 +227,10 @@ def load_reader(settings: Settings, encoder: Encoder) -> Reader:
     Raises:
         ModelError: its model is missing or damaged, or is no question-answering model.
     """
-    sentences = SentenceReader(encoder, shipped_weights("sentence"))
     if settings.reader == "sentence":
-        return sentences
+        return SentenceReader(encoder, shipped_weights("sentence"))
     model = load_span_model(settings, None if settings.reader == "spans" else settings.reader)
-    return SpanReader(sentences, model, shipped_weights("span"))
+    return SpanReader(model, shipped_weights("span"))
 
 
 def values_of(passage: Passage) -> list[ValueSpan]:

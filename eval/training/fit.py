@@ -278,7 +278,7 @@ def _examples(folder: Path, asked: Sequence[Asked], weight: float) -> list[dict[
     )
     with Engine.open(folder / "index", settings) as engine:
         assert isinstance(engine.reader, SentenceReader)
-        spans = SpanReader(engine.reader, load_span_model(settings), blank)
+        spans = SpanReader(load_span_model(settings), blank)
         return [
             _example(engine, engine.reader, spans, each, weight)
             for each in tqdm(asked, desc=folder.name)
@@ -313,8 +313,10 @@ def _read(
 ) -> dict[str, Reading]:
     question = engine.parse(asked.question)
     terms = engine.terms(question)
-    known = sentences.features(question, terms, passages)
-    of_reader = {"sentence": known, "span": spans.widened(question, passages, *known)}
+    of_reader = {
+        "sentence": sentences.features(question, terms, passages),
+        "span": spans.features(question, terms, passages),
+    }
     witnesses = witnesses_of(passages, engine._store.chunks.sentences)
     return {
         name: Reading(
