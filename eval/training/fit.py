@@ -67,9 +67,9 @@ READ = Settings.model_fields["passages"].default
 SETTING = {"sentence": "sentence", "span": "spans"}
 READERS = {"sentence": SentenceReader.FEATURES, "span": SpanReader.FEATURES}
 L2 = 1e-3
-# What a gold question counts, next to one of SQuAD or of the paragraphs: there are ten times as many
-# over three kinds of events. With ten times the weight the same are answered right among them, and
-# fewer among the others.
+# What a gold question counts, next to one of SQuAD or of the paragraphs, of which there are a tenth
+# as many. With ten times the weight no more of the gold ones are answered right, and fewer of the
+# others.
 GOLD_WEIGHT = 0.3
 # So many questions of each other set are asked of a gold set's articles, about other things.
 STRANGERS = 50
