@@ -30,7 +30,7 @@ _LIKELY = 0.03
 # Answers are shown until together they are so probable, and after that those of articles that don't
 # say the first until together they are almost certain: where articles differ, the others' version
 # is often thought unlikely. Of the conflicts to tune on 73% are shown whole, not 69% as with one
-# limit of 0.997 for all, and no right answer is lost from the first three.
+# limit of 0.997 for all; of all questions 94.5% have a right one among the first three, not 94.7%.
 _ENOUGH = 0.98
 _ENOUGH_OF_OTHERS = 0.999
 
