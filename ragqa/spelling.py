@@ -5,9 +5,14 @@ English word, is taken to be misspelt: a word or name that the articles lack mus
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 from ragqa.questions import LONGEST, Question, Term
 from ragqa.terms import WORD, stem
+
+if TYPE_CHECKING:
+    from spellchecker import SpellChecker
 
 # Damerau (1964): four misspellings in five are one edit away, transpositions counted as one. Short
 # words have too many neighbours for that to mean anything, long ones few enough to allow a second.
@@ -58,10 +63,15 @@ def _misspelt(suspects: Sequence[Term]) -> list[Term]:
     """Return those that are no English words."""
     if not suspects:
         return []
+    unknown = _english().unknown([term.text for term in suspects])
+    return [term for term in suspects if term.text in unknown]
+
+
+@cache
+def _english() -> "SpellChecker":
     from spellchecker import SpellChecker
 
-    unknown = SpellChecker().unknown([term.text for term in suspects])
-    return [term for term in suspects if term.text in unknown]
+    return SpellChecker()
 
 
 def _meant(word: str, stems: Sequence[str], example: Callable[[str], str | None]) -> str | None:

@@ -66,12 +66,12 @@ def _idf(count: int, total: int) -> float:
 
 def stems_of(text: str) -> set[str]:
     """Return the stems of a text's words."""
-    return {stem(word) for word in WORD.findall(folded(text))}
+    return {_stemmed(word) for word in WORD.findall(folded(text))}
 
 
 def stem(word: str) -> str:
     """Return the stem of a word by Porter (1980), folded, as the lexical index stems it."""
-    return _stemmer()(folded(word).removesuffix("'s"))
+    return _stemmed(folded(word))
 
 
 def folded(text: str) -> str:
@@ -81,6 +81,11 @@ def folded(text: str) -> str:
         return plain
     bare = _MARKS_OF_LATIN.sub("", unicodedata.normalize("NFD", plain))
     return unicodedata.normalize("NFC", bare)
+
+
+def _stemmed(word: str) -> str:
+    """Return the stem of a word that is folded already."""
+    return _stemmer()(word.removesuffix("'s"))
 
 
 @cache
