@@ -137,6 +137,51 @@ NEAR_MISSES = {
     "Which OpenAI manager announced that Sora would close?": (
         r"\b(CEO|chief executive|executive|Altman|head of|vice president|manager)\b"
     ),
+    "How much was Disney going to pay OpenAI for Sora?": r"Disney\b.{0,80}\$",
+    "How many people work on the Sora team that is being moved over to robotics?": (
+        r"\d+ (people|employees|engineers|researchers)"
+    ),
+    "How many times was Sora downloaded on Android?": r"\b(Android|Google Play)\b",
+    "What is Codex's annual recurring revenue?": r"Codex\b[^.]{0,60}\$",
+    "Who are the analysts who put Sora's bill above ten million dollars a day?": (
+        r"analysts? (at|from|with|[A-Z]\w+ [A-Z])"
+    ),
+    "What is the name of the Disney spokesperson who spoke to Variety about Sora?": (
+        r"spokes(person|man|woman),? [A-Z]\w+ [A-Z]"
+    ),
+    "How many GPUs did Sora run on?": r"\d[\d,]* GPUs",
+    "How much does Runway Gen-3 cost per month for somebody who leaves Sora?": (
+        r"Runway[^.]{0,60}\$"
+    ),
+    "Which studios sued OpenAI over Sora's copyright problems?": r"\b(sued|lawsuits?|filed suit)\b",
+    "How much money was Disney going to invest in OpenAI as part of the Sora deal?": (
+        r"Disney[^.]{0,80}\binvest"
+    ),
+    "How much did a Sora subscription cost per month?": r"subscri[^.]{0,40}\$",
+    "How many employees work on the Sora team that moves to robotics?": r"team of \d",
+    "How much annual recurring revenue does OpenAI's Codex generate?": r"Codex\b[^.]{0,60}\$",
+    "Which movie studios have sued OpenAI over copyright in Sora videos?": (
+        r"\b(sued|lawsuits?|filed suit)\b"
+    ),
+    "Will developers get refunds for unused Sora API credits?": r"\brefund",
+    "When will OpenAI release its super app?": (
+        r"super app[^.]{0,60}\b(in|by|on) (20\d\d|[A-Z]\w+ \d)"
+    ),
+    "How many users does Runway have?": r"Runway[^.]{0,60}\busers",
+    "How much is OpenAI's contract with the US Department of Defense worth?": (
+        r"(Pentagon|Department of Defense)[^.]{0,80}\$"
+    ),
+    "How much money was Disney going to pay OpenAI for the Sora partnership?": r"Disney\b.{0,80}\$",
+    "How many downloads did Sora have on Android?": r"\b(Android|Google Play)\b",
+    "How much did a Sora subscription cost a month?": r"subscri[^.]{0,40}\$",
+    "When will OpenAI's super app be released?": (
+        r"super app[^.]{0,60}\b(in|by|on) (20\d\d|[A-Z]\w+ \d)"
+    ),
+    "Who leads the Sora team at OpenAI?": r"\b(leads|led by|head of) (the )?Sora",
+    "How many developers use Claude Code?": r"Claude Code[^.]{0,60}\bdevelopers",
+    "What is the price of Runway Gen-3?": r"Runway[^.]{0,60}\$",
+    "Will I get my money back for unused Sora credits?": r"\b(refund|money back)",
+    "What file format do exported Sora videos come in?": r"\b(MP4|MOV|WebM|file format)\b",
 }
 
 
@@ -330,8 +375,8 @@ def check_near_miss(question, half, everything):
     assert not [name for name, text in half.items() if answer.search(" ".join(text.split()))]
     names = [w for w in re.findall(r"\b[A-Z]\w+", question)[1:] if len(w) > 3]
     mentioned = squeeze(" ".join(everything.values()))
-    teased = {"Dozemoon", "Odalys", "Storm"}
-    assert all(n.casefold() in mentioned for n in names if n not in teased)
+    elsewhere = {"Dozemoon", "Odalys", "Storm", "Android", "GPUs", "Department", "Defense"}
+    assert all(n.casefold() in mentioned for n in names if n not in elsewhere)
 
 
 def test_no_article_holds_the_words_of_an_unanswerable_question(contents):

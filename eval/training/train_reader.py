@@ -70,6 +70,7 @@ BATCH_TOKENS = 3200
 RATE = 1.5e-4
 WARMUP_STEPS = 150
 DECAY = 0.25
+PARTS = (1, 1, 4, 2)
 AVERAGE = 0.998
 WEIGHT_DECAY = 0.01
 SHARED, RELEVANCE = 0.5, 0.5
@@ -723,6 +724,14 @@ def main() -> int:
     )
     parser.add_argument("--rate", type=float, default=RATE, help="of learning, the highest")
     parser.add_argument("--decay", type=float, default=DECAY, help="share of steps it falls in")
+    parser.add_argument(
+        "--parts",
+        type=int,
+        nargs=4,
+        default=PARTS,
+        metavar="N",
+        help="passes in which paragraphs, SQuADShifts, QAMR, and news with near misses are read",
+    )
     parser.add_argument("--steps", type=int, default=12000, help="all steps, decay included")
     parser.add_argument("--every", type=int, default=500, help="steps between checkpoints")
     parser.add_argument("--measure", type=int, default=300, help="held-out questions measured")
@@ -799,7 +808,7 @@ def main() -> int:
     begun = time.monotonic()
     running = math.nan
     stable = int(given.steps * (1 - given.decay))
-    parts = [(written, 1), (squad, 1), (qamr, 4), (news, 2)]
+    parts = list(zip((written, squad, qamr, news), given.parts, strict=True))
     bar = tqdm(total=given.steps, initial=step, disable=None)
     for windows in schedule(parts, given.seed, step):
         if step >= given.steps:
