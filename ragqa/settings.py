@@ -47,7 +47,7 @@ class Settings(BaseSettings):
 
     search: Literal["fused", "dense", "lexical"] = Field("fused", description="How to search.")
     depth: int = Field(50, ge=1, description="Passages taken from each search before fusion.")
-    passages: int = Field(16, ge=1, description="Passages that the reader reads.")
+    passages: int = Field(24, ge=1, description="Passages that the reader reads.")
     reader: str = Field(
         "spans", description="spans, sentence, or an extractive QA model, name or folder."
     )

@@ -27,7 +27,7 @@ from tables import heading, table
 
 EVAL = Path(__file__).parents[1]
 DEFAULT = Path(__file__).parents[3] / "shared" / "data" / "squad" / "squadshifts_new_wiki.json"
-DEPTHS = (1, 5, 16)
+DEPTHS = (1, 5, 24)
 _FOUND = 100
 # Cormack, Clarke and Büttcher 2009.
 _RRF = 60

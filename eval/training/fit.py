@@ -72,7 +72,7 @@ L2 = 1e-3
 # others.
 GOLD_WEIGHT = 0.3
 # So many questions of each other set are asked of a gold set's articles, about other things.
-STRANGERS = 50
+STRANGERS = 20
 # Refusing a question that the articles answer is as bad as answering this many that they don't.
 COST = 2.0
 # The share of the questions without a contradiction for which one may be claimed.
@@ -131,7 +131,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=300, help="of SQuAD, to fit on")
     parser.add_argument("--held-out", type=int, default=300, help="of SQuAD, to measure on")
     parser.add_argument("--written", type=int, default=250, help="of the paragraphs, each kind")
-    parser.add_argument("--gold", type=int, help="of each gold set; all without it")
+    parser.add_argument("--gold", type=int, default=1300, help="of each gold set, evenly spaced")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=MODELS, help="the folder to write into")
     parser.add_argument("--readings", type=Path, help="file to keep what was read in, or to fit on")
@@ -143,6 +143,7 @@ def main() -> None:
         "questions": str(given.questions),
         "written": str(given.written),
         "gold": hashlib.sha256(gold).hexdigest(),
+        "of_each_gold_set": str(given.gold),
         "seed": str(given.seed),
     }
     if given.readings is not None and given.readings.is_file():
@@ -173,7 +174,8 @@ def _read_all(given: argparse.Namespace) -> dict[str, list[dict[str, Example]]]:
         }
         asked["written"] = _written(given.written, given.seed, Path(scratch) / "written")
         asked |= {
-            name: _gold(name, corpus, Path(scratch) / name)[: given.gold] for name, corpus in GOLD
+            name: _spaced(_gold(name, corpus, Path(scratch) / name), given.gold)
+            for name, corpus in GOLD
         }
         examples = {
             part: _examples(Path(scratch) / part, those, GOLD_WEIGHT if part in dict(GOLD) else 1.0)
@@ -264,8 +266,14 @@ def _strangers(asked: Mapping[str, Sequence[Asked]], part: str) -> list[Asked]:
         Asked(each.question, (), (), None)
         for other, those in asked.items()
         if other not in (part, "held-out")
-        for each in those[:: max(1, len(those) // STRANGERS)][:STRANGERS]
+        for each in _spaced(those, STRANGERS)
     ]
+
+
+def _spaced(asked: Sequence[Asked], most: int) -> list[Asked]:
+    """Return at most so many questions, evenly spaced: of every event some."""
+    step = max(1.0, len(asked) / most)
+    return [asked[int(at * step)] for at in range(min(most, len(asked)))]
 
 
 def _examples(folder: Path, asked: Sequence[Asked], weight: float) -> list[dict[str, Example]]:
