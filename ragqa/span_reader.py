@@ -38,23 +38,27 @@ class Found(NamedTuple):
     """The best span of one sentence, in the article, with the model's scores of it.
 
     `span_score` is the sum of its logits to start and to end, `margin` that less the null's,
-    `relevance` the logit of answering at all; each is a mean over the times that it was read.
+    `mass` the like sum for an answer that starts and ends anywhere in the sentence (of a clause
+    the model often knows better where it stands than where it begins), `relevance` the logit of
+    answering at all; each is a mean over the times that it was read.
     """
 
     answer: Span
     span_score: float
     margin: float
+    mass: float
     relevance: float
 
 
 class SpanReader:
     """Scores the best span of every sentence by a fitted linear model.
 
-    Its features are the plain ones of the sentence and, of the span model, the span's score, its
-    margin over the null, the window's relevance, and whether the span is what is asked for.
+    Its features are the plain ones of the sentence and, of the span model, the span's margin over
+    the null, the sentence's mass, the window's relevance, and whether the span is what is asked
+    for.
     """
 
-    FEATURES = (*PLAIN, "span_score", "margin", "relevance", "span_value")
+    FEATURES = (*PLAIN, "margin", "mass", "relevance", "span_value")
 
     def __init__(self, model: SpanModel, weights: Weights) -> None:
         self._model = model
@@ -103,7 +107,7 @@ class SpanReader:
                 )
             )
             asked = value is not None and value.kind in question.expects
-            rows.append((*features, span.span_score, span.margin, span.relevance, asked))
+            rows.append((*features, span.margin, span.mass, span.relevance, asked))
         return found, np.asarray(rows, dtype=np.float64).reshape(len(found), len(self.FEATURES))
 
     def _readings(
@@ -217,8 +221,11 @@ def _best_of(
         return None
     first, last = divmod(int(np.where(allowed, scores, -np.inf).argmax()), len(seen.spans))
     score = float(scores[first, last])
+    mass = float(np.logaddexp.reduce(seen.start) + np.logaddexp.reduce(seen.end))
     answer = Span(start=int(seen.spans[first, 0]), end=int(seen.spans[last, 1]))
-    return Found(snap(passage, sentence, answer, values), score, score - seen.null, seen.relevance)
+    return Found(
+        snap(passage, sentence, answer, values), score, score - seen.null, mass, seen.relevance
+    )
 
 
 def load_reader(settings: Settings, encoder: Encoder) -> Reader:

@@ -133,6 +133,7 @@ def main() -> None:
     parser.add_argument("--written", type=int, default=250, help="of the paragraphs, each kind")
     parser.add_argument("--gold", type=int, default=1300, help="of each gold set, evenly spaced")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--readers", nargs="+", choices=READERS, default=list(READERS))
     parser.add_argument("--out", type=Path, default=MODELS, help="the folder to write into")
     parser.add_argument("--readings", type=Path, help="file to keep what was read in, or to fit on")
     given = parser.parse_args()
@@ -152,7 +153,7 @@ def main() -> None:
         examples = _read_all(given)
         if given.readings is not None:
             given.readings.write_bytes(pickle.dumps(examples))
-    for name in READERS:
+    for name in given.readers:
         of_reader = {part: [each[name] for each in those] for part, those in examples.items()}
         held_out = of_reader.pop("held-out")
         fit = [each for those in of_reader.values() for each in those]
@@ -178,13 +179,20 @@ def _read_all(given: argparse.Namespace) -> dict[str, list[dict[str, Example]]]:
             for name, corpus in GOLD
         }
         examples = {
-            part: _examples(Path(scratch) / part, those, GOLD_WEIGHT if part in dict(GOLD) else 1.0)
+            part: _examples(
+                Path(scratch) / part,
+                those,
+                GOLD_WEIGHT if part in dict(GOLD) else 1.0,
+                given.readers,
+            )
             for part, those in asked.items()
         }
         examples["strangers"] = [
             example
             for part, _ in GOLD
-            for example in _examples(Path(scratch) / part, _strangers(asked, part), GOLD_WEIGHT)
+            for example in _examples(
+                Path(scratch) / part, _strangers(asked, part), GOLD_WEIGHT, given.readers
+            )
         ]
     return examples
 
@@ -276,8 +284,10 @@ def _spaced(asked: Sequence[Asked], most: int) -> list[Asked]:
     return [asked[int(at * step)] for at in range(min(most, len(asked)))]
 
 
-def _examples(folder: Path, asked: Sequence[Asked], weight: float) -> list[dict[str, Example]]:
-    """Ask questions of an index; return what each reader makes of it, before it has weights."""
+def _examples(
+    folder: Path, asked: Sequence[Asked], weight: float, names: Sequence[str]
+) -> list[dict[str, Example]]:
+    """Ask questions of an index; return what the readers make of it, before they have weights."""
     settings = Settings(reader="sentence")
     blank = Weights(
         features=SpanReader.FEATURES,
@@ -287,20 +297,24 @@ def _examples(folder: Path, asked: Sequence[Asked], weight: float) -> list[dict[
     )
     with Engine.open(folder / "index", settings) as engine:
         assert isinstance(engine.reader, SentenceReader)
-        spans = SpanReader(load_span_model(settings), blank)
-        return [
-            _example(engine, engine.reader, spans, each, weight)
-            for each in tqdm(asked, desc=folder.name)
-        ]
+        known: dict[str, SentenceReader | SpanReader] = {
+            "sentence": engine.reader,
+            "span": SpanReader(load_span_model(settings), blank),
+        }
+        readers = {name: known[name] for name in names}
+        return [_example(engine, readers, each, weight) for each in tqdm(asked, desc=folder.name)]
 
 
 def _example(
-    engine: Engine, sentences: SentenceReader, spans: SpanReader, asked: Asked, weight: float
+    engine: Engine,
+    readers: Mapping[str, SentenceReader | SpanReader],
+    asked: Asked,
+    weight: float,
 ) -> dict[str, Example]:
     passages = engine.search(asked.question, FOUND)
     bereft = [each for each in passages if not _holds(each.text, asked.answers)]
-    found = _read(engine, sentences, spans, asked, passages[:READ])
-    without = _read(engine, sentences, spans, asked, bereft[:READ]) if asked.answers else None
+    found = _read(engine, readers, asked, passages[:READ])
+    without = _read(engine, readers, asked, bereft[:READ]) if asked.answers else None
     return {
         name: Example(
             asked,
@@ -309,22 +323,20 @@ def _example(
             weight,
             bool(asked.answers) and not found[name].right.any(),
         )
-        for name in READERS
+        for name in readers
     }
 
 
 def _read(
     engine: Engine,
-    sentences: SentenceReader,
-    spans: SpanReader,
+    readers: Mapping[str, SentenceReader | SpanReader],
     asked: Asked,
     passages: Sequence[Passage],
 ) -> dict[str, Reading]:
     question = engine.parse(asked.question)
     terms = engine.terms(question)
     of_reader = {
-        "sentence": sentences.features(question, terms, passages),
-        "span": spans.features(question, terms, passages),
+        name: reader.features(question, terms, passages) for name, reader in readers.items()
     }
     witnesses = witnesses_of(passages, engine._store.chunks.sentences)
     return {

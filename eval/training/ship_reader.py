@@ -57,8 +57,9 @@ out, with a null at [CLS] and a logit of the passage's answering at all. It read
   al. 2023), {megabytes:.1f} MB; checksums in `manifest.json`.
 - On {count:,} held-out questions over Wikipedia, each read in its own paragraph: exact match
   {int8_em:.1f} and F1 {int8_f1:.1f}; in float32 {float32_em:.1f} and {float32_f1:.1f}.
-- Limits: trained on short factual answers, mostly of one to five words; weak on reasons and lists,
-  on tables, and on languages other than English. It reads what a text says, true or not.
+- Limits: trained on short factual answers, mostly of one to five words, and on far fewer clauses
+  that say why, how or whether; weak on lists, on tables, on questions that share no word with what
+  answers them, and on languages other than English. It reads what a text says, true or not.
 
 {stages}
 
