@@ -21,13 +21,14 @@ from numpy.typing import NDArray
 from ragqa.engine import Engine, index
 from ragqa.errors import QuestionError
 from ragqa.evaluation.matching import stands_in
+from ragqa.settings import Settings
 from ragqa.terms import stems_of
 from ragqa.types import Passage
 from tables import heading, table
 
 EVAL = Path(__file__).parents[1]
 DEFAULT = Path(__file__).parents[3] / "shared" / "data" / "squad" / "squadshifts_new_wiki.json"
-DEPTHS = (1, 5, 24)
+DEPTHS = (1, 5, Settings.model_fields["passages"].default)
 _FOUND = 100
 # Cormack, Clarke and Büttcher 2009.
 _RRF = 60

@@ -41,6 +41,7 @@ from ragqa.disagreement import Disagreement, rivals
 from ragqa.engine import Engine, index
 from ragqa.evaluation.calibration import coefficients, quality
 from ragqa.evaluation.calibration import fit as fit_abstention
+from ragqa.evaluation.gold import evenly
 from ragqa.evaluation.matching import stands_in
 from ragqa.grouping import Group, grouped, witnesses_of
 from ragqa.questions import Question
@@ -175,7 +176,7 @@ def _read_all(given: argparse.Namespace) -> dict[str, list[dict[str, Example]]]:
         }
         asked["written"] = _written(given.written, given.seed, Path(scratch) / "written")
         asked |= {
-            name: _spaced(_gold(name, corpus, Path(scratch) / name), given.gold)
+            name: evenly(_gold(name, corpus, Path(scratch) / name), given.gold)
             for name, corpus in GOLD
         }
         examples = {
@@ -274,14 +275,8 @@ def _strangers(asked: Mapping[str, Sequence[Asked]], part: str) -> list[Asked]:
         Asked(each.question, (), (), None)
         for other, those in asked.items()
         if other not in (part, "held-out")
-        for each in _spaced(those, STRANGERS)
+        for each in evenly(those, STRANGERS)
     ]
-
-
-def _spaced(asked: Sequence[Asked], most: int) -> list[Asked]:
-    """Return at most so many questions, evenly spaced: of every event some."""
-    step = max(1.0, len(asked) / most)
-    return [asked[int(at * step)] for at in range(min(most, len(asked)))]
 
 
 def _examples(

@@ -17,6 +17,7 @@ from ragqa.types import Frozen
 
 Format = Literal["jsonl", "squad", "beir"]
 _Model = TypeVar("_Model", bound=BaseModel)
+_Item = TypeVar("_Item")
 
 _QUESTION_WORDS = ("who", "whom", "whose", "when", "where", "why", "which", "what", "how")
 
@@ -91,17 +92,21 @@ class Gold(Frozen):
 
     def draw(self, limit: int | None) -> "Gold":
         """At most `limit` questions, evenly spaced over the file, in its order."""
-        count = len(self.questions)
-        if limit is None or limit >= count:
+        if limit is None:
             return self
-        drawn = tuple(self.questions[i * count // limit] for i in range(limit))
-        return self.model_copy(update={"questions": drawn})
+        return self.model_copy(update={"questions": tuple(evenly(self.questions, limit))})
 
     def write_articles(self, file: Path) -> None:
         """Write the articles that came with the questions as JSON lines that ragqa indexes."""
         with file.open("w", encoding="utf-8") as out:
             for article in self.articles:
                 out.write(article.model_dump_json() + "\n")
+
+
+def evenly(items: Sequence[_Item], most: int) -> Sequence[_Item]:
+    """Return at most so many of the items, evenly spaced, in their order."""
+    count = len(items)
+    return [items[at * count // most] for at in range(most)] if most < count else items
 
 
 def read_gold(path: Path) -> Gold:
