@@ -25,6 +25,8 @@ import random
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +45,7 @@ from ragqa.evaluation.calibration import coefficients, quality
 from ragqa.evaluation.calibration import fit as fit_abstention
 from ragqa.evaluation.gold import evenly
 from ragqa.evaluation.matching import stands_in
+from ragqa.exports import cores
 from ragqa.grouping import Group, grouped, witnesses_of
 from ragqa.questions import Question
 from ragqa.reader import Scored, SentenceReader, Weights, rank
@@ -179,22 +182,31 @@ def _read_all(given: argparse.Namespace) -> dict[str, list[dict[str, Example]]]:
             name: evenly(_gold(name, corpus, Path(scratch) / name), given.gold)
             for name, corpus in GOLD
         }
-        examples = {
-            part: _examples(
-                Path(scratch) / part,
-                those,
-                GOLD_WEIGHT if part in dict(GOLD) else 1.0,
-                given.readers,
-            )
-            for part, those in asked.items()
-        }
-        examples["strangers"] = [
-            example
-            for part, _ in GOLD
-            for example in _examples(
-                Path(scratch) / part, _strangers(asked, part), GOLD_WEIGHT, given.readers
-            )
-        ]
+        # A process a core, of one thread each: what comes before and after reading takes its time
+        # too. Spawned, because ONNX Runtime's threads do not survive a fork.
+        with ProcessPoolExecutor(cores(), get_context("spawn")) as pool:
+            known = {
+                part: pool.submit(
+                    _examples,
+                    Path(scratch) / part,
+                    those,
+                    GOLD_WEIGHT if part in dict(GOLD) else 1.0,
+                    given.readers,
+                )
+                for part, those in sorted(asked.items(), key=lambda each: -len(each[1]))
+            }
+            strangers = [
+                pool.submit(
+                    _examples,
+                    Path(scratch) / part,
+                    _strangers(asked, part),
+                    GOLD_WEIGHT,
+                    given.readers,
+                )
+                for part, _ in GOLD
+            ]
+            examples = {part: known[part].result() for part in asked}
+            examples["strangers"] = [example for each in strangers for example in each.result()]
     return examples
 
 
@@ -283,7 +295,7 @@ def _examples(
     folder: Path, asked: Sequence[Asked], weight: float, names: Sequence[str]
 ) -> list[dict[str, Example]]:
     """Ask questions of an index; return what the readers make of it, before they have weights."""
-    settings = Settings(reader="sentence")
+    settings = Settings(reader="sentence", threads=1)
     blank = Weights(
         features=SpanReader.FEATURES,
         weights=(0.0,) * len(SpanReader.FEATURES),
