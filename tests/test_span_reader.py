@@ -10,7 +10,14 @@ from ragqa.questions import parse_question
 from ragqa.settings import DEFAULT_MODEL, Settings
 from ragqa.snapping import snap
 from ragqa.span_model import TokenScores, load_span_model
-from ragqa.span_reader import SpanReader, best_span, load_reader, scores_of, values_of
+from ragqa.span_reader import (
+    SpanReader,
+    best_span,
+    load_reader,
+    scores_of,
+    values_of,
+    widened,
+)
 from ragqa.terms import weigh
 from ragqa.types import Passage, Sentence, Span
 from support import OFFSET, passage
@@ -159,3 +166,50 @@ def test_likely_sentences_are_read_again_without_what_stands_around_them() -> No
     assert first is not None
     assert beside.slice(again) == "12 guilders"
     assert again.margin != pytest.approx(first.margin, abs=1e-2)
+
+
+SENTENCES = st.lists(
+    st.sampled_from(["One was shut.", "Ida Å. came 3 times!", "No." * 150, "Why?"])
+)
+
+
+@given(
+    parts=st.lists(SENTENCES.filter(bool), min_size=1, max_size=4),
+    breaks=st.lists(st.integers(0, 6), min_size=3, max_size=3),
+    missing=st.sets(st.integers(0, 3)),
+    data=st.data(),
+)
+def test_what_is_read_with_a_passage_is_what_stands_beside_it(
+    parts: list[list[str]], breaks: list[int], missing: set[int], data: st.DataObject
+) -> None:
+    article = "\n" * OFFSET
+    passages = []
+    for number, sentences in enumerate(parts):
+        if number:
+            article += "\n" * breaks[number - 1]
+        alone = passage(*sentences)
+        moved = len(article) - OFFSET
+        place = alone.place.model_copy(
+            update={"chunk": number, "start": len(article), "end": len(article) + len(alone.text)}
+        )
+        spans = tuple(
+            each.model_copy(update={"start": each.start + moved, "end": each.end + moved})
+            for each in alone.sentences
+        )
+        passages.append(alone.model_copy(update={"place": place, "sentences": spans}))
+        article += alone.text
+    found = [each for number, each in enumerate(passages) if number not in missing] or passages
+    asked = data.draw(st.integers(0, len(found) - 1))
+    known = {(each.place.article, each.place.chunk): each for each in found}
+    piece = widened(asked, found[asked], 0, known)
+    assert article[piece.start : piece.start + len(piece.text)] == piece.text
+    assert found[asked].text in piece.text
+    assert piece.sentences == found[asked].sentences[:1]
+    beside = known.get(("a", found[asked].place.chunk + 1))
+    joined = beside is not None and beside.place.start - found[asked].place.end <= 3
+    ends = piece.start + len(piece.text)
+    assert ends == (
+        min(beside.place.end, beside.place.start + 400)
+        if beside is not None and joined
+        else found[asked].place.end
+    )
