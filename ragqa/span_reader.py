@@ -123,14 +123,17 @@ class SpanReader:
         this size gets wrong in one text around an answer it often gets right in another.
         """
         readings: dict[tuple[int, int], list[TokenScores]] = defaultdict(list)
+        # A passage with none beside it, or of one sentence, is itself what is read of it again.
+        known: dict[str, list[TokenScores]] = {}
 
         def read(pieces: Sequence[Piece]) -> None:
-            texts = [piece.text for piece in pieces]
-            for piece, windows in zip(pieces, self._model.read(question.text, texts), strict=True):
+            texts = list(dict.fromkeys(each.text for each in pieces if each.text not in known))
+            known.update(zip(texts, self._model.read(question.text, texts), strict=True))
+            for piece in pieces:
                 for sentence in piece.sentences:
                     readings[piece.passage, sentence.start] += [
                         seen
-                        for window in windows
+                        for window in known[piece.text]
                         if len((seen := scores_of(sentence, window, piece.start)).spans)
                     ]
 

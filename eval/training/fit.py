@@ -25,7 +25,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -185,26 +185,16 @@ def _read_all(given: argparse.Namespace) -> dict[str, list[dict[str, Example]]]:
         # A process a core, of one thread each: what comes before and after reading takes its time
         # too. Spawned, because ONNX Runtime's threads do not survive a fork.
         with ProcessPoolExecutor(cores(), get_context("spawn")) as pool:
+
+            def examples_of(part: str, those: Sequence[Asked]) -> Future[list[dict[str, Example]]]:
+                weight = GOLD_WEIGHT if part in dict(GOLD) else 1.0
+                return pool.submit(_examples, Path(scratch) / part, those, weight, given.readers)
+
             known = {
-                part: pool.submit(
-                    _examples,
-                    Path(scratch) / part,
-                    those,
-                    GOLD_WEIGHT if part in dict(GOLD) else 1.0,
-                    given.readers,
-                )
+                part: examples_of(part, those)
                 for part, those in sorted(asked.items(), key=lambda each: -len(each[1]))
             }
-            strangers = [
-                pool.submit(
-                    _examples,
-                    Path(scratch) / part,
-                    _strangers(asked, part),
-                    GOLD_WEIGHT,
-                    given.readers,
-                )
-                for part, _ in GOLD
-            ]
+            strangers = [examples_of(part, _strangers(asked, part)) for part, _ in GOLD]
             examples = {part: known[part].result() for part in asked}
             examples["strangers"] = [example for each in strangers for example in each.result()]
     return examples
