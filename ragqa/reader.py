@@ -45,6 +45,12 @@ _REASON = re.compile(
     r"|reasons?|caus(?:e[sd]?|ing)|blam(?:e[sd]?|ing)|forced|fault|wanted|meant)\b",
     re.IGNORECASE,
 )
+# What only says that something is told next: "Here's what happened, and why it matters."
+_ANNOUNCES = re.compile(
+    r"\W*(?:(?:so|but|and|now),? )?here(?:['’]s| is| are) (?:exactly |just )?"
+    r"(?:what|why|how|when|where|who|which|everything|all)\b[^:;—–\d]*[:.!…]?\W*$",
+    re.IGNORECASE,
+)
 # Words below which a sentence says too little to answer alone.
 _SHORT = 4
 
@@ -118,7 +124,10 @@ class SentenceReader:
 def plain_features(
     question: Question, terms: Terms, passages: Sequence[Passage]
 ) -> tuple[list[Scored], NDArray[np.float64]]:
-    """Return the sentences of passages and the features PLAIN, of shape (sentences, len(PLAIN))."""
+    """Return the sentences of passages and the features PLAIN, of shape (sentences, len(PLAIN)).
+
+    What only announces that something is told is no sentence that answers.
+    """
     sentences = [
         (number, position, sentence)
         for number, passage in enumerate(passages)
@@ -135,6 +144,8 @@ def plain_features(
     rows = []
     scored = []
     for row, (number, position, sentence) in enumerate(sentences):
+        if _ANNOUNCES.match(texts[row]):
+            continue
         value = _nearest(values[number], passages[number], sentence, terms)
         scored.append(Scored(number, sentence, value or sentence, value.value if value else None))
         under = stems[row] | above[number]

@@ -44,6 +44,8 @@ The lamp has been dark since 1998 and will stay so.
     "rival.txt": """Lighthouse Fetches Less Than Hoped
 
 The lighthouse on Skerry Point was sold for $900,000, according to two people who saw the contract.
+
+Here's why the council sold the tower, and what happens to it next.
 """,
 }
 
@@ -128,6 +130,14 @@ def test_a_heading_is_no_answer_where_a_sentence_says_it(engine: Engine) -> None
     hold(engine, answer)
     assert "?" not in answer.answers[0].sentence
     assert "Lighthouse Sold" not in answer.answers[0].sentence
+
+
+@pytest.mark.parametrize(
+    "question", ["Why did the council sell the tower?", "What happens to the tower next?"]
+)
+def test_what_only_announces_an_answer_is_none(engine: Engine, question: str) -> None:
+    answer = engine.ask(question)
+    assert not [each for each in answer.answers if each.sentence.startswith("Here's")]
 
 
 def test_misspelt(engine: Engine) -> None:
