@@ -36,7 +36,8 @@ SIGNALS = (
     "coverage_passage",
     "heaviest_missing",
     "names_missing",
-    "value_missing",
+    "name_asked_missing",
+    "value_asked_missing",
 )
 
 
@@ -61,7 +62,8 @@ def signals_of(
         terms.coverage(nearby),
         terms.heaviest_missing(nearby),
         len(names - nearby) / len(names) if names else 0.0,
-        float(bool(question.expects) and best.value is None),
+        float(best.value is None and "name" in question.expects),
+        float(best.value is None and bool(question.expects) and "name" not in question.expects),
     )
 
 
