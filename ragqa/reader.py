@@ -48,7 +48,7 @@ _REASON = re.compile(
 # What only says that something is told next: "Here's what happened, and why it matters."
 _ANNOUNCES = re.compile(
     r"\W*(?:(?:so|but|and|now),? )?here(?:['’]s| is| are) (?:exactly |just )?"
-    r"(?:what|why|how|when|where|who|which|everything|all)\b[^:;—–\d]*[:.!…]?\W*$",
+    r"(?:what|why|how|when|where|who|which|everything|all)\b[^:;—–\d]*\W*$",
     re.IGNORECASE,
 )
 # Words below which a sentence says too little to answer alone.
